@@ -1,0 +1,54 @@
+# `make help` lists the targets.
+SHELL := /bin/sh
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+EXIT ?=
+OUT ?=
+JOBS ?=
+QUICK ?=
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/.installed: pyproject.toml constraints.txt
+	@[ -n "$(PYTHON)" ] || { echo "Duerun needs Python 3.11 or newer, and none was found on the PATH."; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "The virtual environment could not be made. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Installing what constraints.txt pins into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed
+	@echo "Installing the tools for tests and checks ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+install: .venv/.installed ## make .venv with duerun in it
+
+demo: .venv/.installed ## 5,000 members: file, job, report, one year, then go on serving (EXIT=1 stops at the end)
+	@$(BIN)/duerun demo $(if $(EXIT),--exit)
+
+dev: .venv/.installed ## serve at http://127.0.0.1:8080 with an embedded database and test keys
+	@$(BIN)/duerun dev
+
+test: .venv/.installed-dev ## all tests, on a real PostgreSQL that they start themselves
+	@$(BIN)/python -m pytest
+
+check: .venv/.installed-dev ## format, lint, types, floors
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: .venv/.installed-dev ## put the code into its format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: .venv/.installed-dev ## benchmarks (OUT=file.json writes the figures, QUICK=1 takes small sizes)
+	@$(BIN)/python -m benchmarks $(if $(OUT),--out $(OUT)) $(if $(JOBS),--jobs $(JOBS)) $(if $(QUICK),--quick)
+
+clean: ## remove .venv and caches (not the data in .duerun)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: help install demo dev test check format bench clean
