@@ -1,0 +1,90 @@
+"""The composition root: settings become a runtime, a runtime becomes an application and an engine."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from duerun.clock import Clock, SystemClock
+from duerun.domain.retries import CatchUp, RetryPolicy
+from duerun.gateways.sandbox import LedgerEntry, SandboxGateway
+from duerun.services.unit import BulkPolicy, EnginePolicy, Runtime
+from duerun.settings import Settings
+from duerun.storage import sandbox_ledger
+from duerun.storage.database import Database
+from duerun.web.app import build_app
+from duerun.web.omise.call import Options
+from duerun.web.omise.render import event_data
+
+
+class _StoredLedger:
+    """The sandbox's book, kept in the database beside Duerun's tables and apart from them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, entries: Sequence[LedgerEntry]) -> Sequence[LedgerEntry]:
+        rows = [_row(entry) for entry in entries]
+        return [LedgerEntry(*row) for row in await sandbox_ledger.record(self._database, rows)]
+
+    async def find(self, keys: Sequence[str]) -> dict[str, LedgerEntry]:
+        rows = await sandbox_ledger.find(self._database, keys)
+        return {row[0]: LedgerEntry(*row) for row in rows}
+
+
+def _row(entry: LedgerEntry) -> sandbox_ledger.Entry:
+    return (
+        entry.key,
+        entry.kind,
+        entry.account,
+        entry.livemode,
+        entry.amount_minor,
+        entry.currency,
+        entry.target,
+        entry.outcome,
+        entry.code,
+    )
+
+
+def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Runtime:
+    """The parts of the product over one database; `Runtime.database` is not open yet."""
+    database = Database(dsn, connections_max=settings.database_connections_max)
+    return Runtime(
+        database=database,
+        clock=clock or SystemClock(),
+        render=event_data,
+        gateways={False: SandboxGateway(_StoredLedger(database))},
+        retries=RetryPolicy(
+            charge_retries_max=settings.charge_retries_max,
+            transfer_suspend_after=settings.transfer_suspend_after,
+            overlap_skips=settings.retry_overlap == "skip",
+            catch_up_charges=CatchUp(settings.catch_up_charges),
+            catch_up_transfers=CatchUp(settings.catch_up_transfers),
+        ),
+        engine=EnginePolicy(claim_rows=settings.claim_rows, lease_seconds=settings.lease_seconds),
+        bulk=BulkPolicy(
+            bytes_max=settings.bulk_bytes_max,
+            rows_max=settings.bulk_rows_max,
+            retention_days=settings.bulk_retention_days,
+            duplicate_rule=settings.bulk_duplicate_rule,
+        ),
+    )
+
+
+def face_options(settings: Settings, *, rate_limited: bool = True) -> Options:
+    """The settings that the Omise face reads."""
+    return Options(
+        error_location=settings.omise_error_location,
+        clamp_limit=settings.omise_clamp_limit,
+        end_date_required=settings.omise_end_date_required,
+        status_running=settings.omise_status_running,
+        status_paused=settings.omise_status_paused,
+        bulk_object=settings.omise_bulk_object,
+        bulk_csv_guard=settings.bulk_csv_guard,
+        pretty_json=settings.omise_pretty_json,
+        requests_per_minute_max=settings.requests_per_minute_max,
+        rate_limited=rate_limited,
+    )
+
+
+def build_application(runtime: Runtime, settings: Settings, *, rate_limited: bool = True) -> Any:
+    """The ASGI application."""
+    return build_app(runtime, face_options(settings, rate_limited=rate_limited))

@@ -1,0 +1,66 @@
+"""An account in one of its modes: whose objects a request sees, and by which calendar and rules they run."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from duerun.domain.local_time import local_date, run_at
+
+VERSIONS = ("2014-07-27", "2015-11-17", "2017-11-02", "2019-05-29")
+CURRENT_VERSION = "2019-05-29"
+KINDS = ("charge", "transfer")
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What the account pays: a rate in per cent on charges, fixed amounts in the smallest unit on transfers."""
+
+    charge_rate: Decimal = Decimal(0)
+    vat_rate: Decimal = Decimal(0)
+    transfer_minor: int = 0
+    transfer_vat_minor: int = 0
+
+
+FEES_OF = {"TH": Fees(Decimal("3.65"), Decimal(7), 2_804, 196)}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account in one mode, as a request or a tick sees it. `id` is internal; `public_id` is on the wire."""
+
+    id: int
+    public_id: str
+    livemode: bool
+    team_id: str
+    email: str
+    country: str
+    currency: str
+    timezone: str
+    api_version: str
+    charge_run_time: time
+    transfer_run_time: time
+    webhook_uri: str | None
+    created_at: datetime
+    clock_offset: timedelta = timedelta(0)
+    fees: Fees = Fees()
+    settlement_days: int = 0
+    auto_verify_recipients: bool = False
+    auto_activate_recipients: bool = True
+    holidays: frozenset[date] = frozenset()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def now(self, real_now: datetime) -> datetime:
+        """The moment that this account lives in: real time, or its test clock."""
+        return real_now + self.clock_offset
+
+    def today(self, now: datetime) -> date:
+        """The calendar day of `now` in the account's zone."""
+        return local_date(now, self.zone)
+
+    def due_at(self, kind: str, day: date) -> datetime:
+        """The moment in UTC at which an occurrence of `kind` runs on `day`."""
+        return run_at(day, self.transfer_run_time if kind == "transfer" else self.charge_run_time, self.zone)

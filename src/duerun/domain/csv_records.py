@@ -1,0 +1,274 @@
+"""A bulk file's text: bytes in pieces become records, and the first record a header.
+
+Source: RFC 4180; the wire specification, 13.1 and 13.3.
+"""
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple
+
+from duerun.domain.card_numbers import contains_card_number
+from duerun.domain.errors import RejectedError
+
+RECORD_CHARACTERS_MAX = 1_000_000
+COLUMNS_MAX = 1_000
+
+REQUIRED_COLUMNS = ("customer_key", "customer", "amount", "every", "period")
+BULK_COLUMNS = (
+    "customer_key",
+    "customer",
+    "card",
+    "amount",
+    "description",
+    "every",
+    "period",
+    "days_of_month",
+    "start_date",
+    "end_date",
+    "weekdays",
+    "weekday_of_month",
+    "currency",
+)
+REPORT_COLUMNS = ("status", "schedule_id", "error_code", "error_message")
+
+MISPLACED_QUOTE = "has a misplaced quote"
+OPEN_QUOTE = "has a quote that is not closed"
+
+_COLUMN_NAMES_SHOWN_MAX = 10
+_COLUMN_NAME_CHARACTERS_SHOWN_MAX = 64
+
+# Each cell with the comma before it; a comma is put before the first. Possessive, so that time stays linear.
+_QUOTED = r'"([^"]*+(?:""[^"]*+)*+)"'
+_CELL = re.compile(rf',(?:{_QUOTED}|([^",]*+))')
+_CELL_AS_WRITTEN = re.compile(rf",((?:{_QUOTED})|[^\",]*+)")
+_ALL_CELLS = re.compile(rf'(?:,(?:{_QUOTED}|[^",]*+))*+')
+
+
+class Record(NamedTuple):
+    """One record: its number (the header is 0), its text without the line end, its unquoted cells."""
+
+    row_no: int
+    raw: str
+    cells: list[str]
+
+
+class RecordReader:
+    """Turns the bytes of a file, cut anywhere, into records; it holds one unfinished record at most.
+
+    Raises RejectedError with the row's number for text that is not UTF-8 (`invalid_file_type`), a NUL
+    byte, a quote that is misplaced or not closed, and a record of over `RECORD_CHARACTERS_MAX`.
+    """
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._pieces: list[str] = []
+        self._length = 0
+        self._quotes = 0
+        self._row_no = 0
+        self._at_start = True
+        self._line_end: str | None = None
+
+    @property
+    def line_end(self) -> str:
+        r"""The file's first line end, ``\n`` or ``\r\n``; ``\n`` for a file without one."""
+        return self._line_end or "\n"
+
+    def feed(self, chunk: bytes) -> list[Record]:
+        """The records that these bytes complete."""
+        return self._take(self._decoded(chunk, final=False))
+
+    def finish(self) -> list[Record]:
+        """The last record, when no line end follows it."""
+        records = self._take(self._decoded(b"", final=True))
+        is_open = self._quotes % 2 == 1
+        rest = self._release()
+        if is_open:
+            raise _broken(self._row_no, _quote_fault(rest) or OPEN_QUOTE)
+        return records + self._records([rest] if rest else [])
+
+    def _decoded(self, chunk: bytes, *, final: bool) -> str:
+        try:
+            text = self._decoder.decode(chunk, final)
+        except UnicodeDecodeError as error:
+            self._take(self._without_mark(error.object[: error.start].decode()))
+            place = _place(self._row_no)
+            raise RejectedError(f"file is not UTF-8 ({place})", code="invalid_file_type") from None
+        return self._without_mark(text)
+
+    def _without_mark(self, text: str) -> str:
+        if self._at_start and text:
+            self._at_start = False
+            return text.removeprefix("\ufeff")
+        return text
+
+    def _take(self, text: str) -> list[Record]:
+        head, nul, _ = text.partition("\0")
+        records = self._records(self._finished(head))
+        if nul:
+            raise _broken(self._row_no, "contains a NUL byte")
+        if self._length > RECORD_CHARACTERS_MAX:
+            raise _too_long(self._row_no, "".join(self._pieces))
+        return records
+
+    def _finished(self, text: str) -> list[str]:
+        """The records that end in this text, blank lines left out; the rest is held."""
+        *lines, tail = text.split("\n")
+        if '"' in text or self._quotes % 2:
+            lines = self._joined(lines)
+        elif lines:
+            lines[0] = self._release() + lines[0]
+        self._hold(tail)
+        if self._line_end is None and lines:
+            self._line_end = "\r\n" if lines[0].endswith("\r") else "\n"
+        return [raw for line in lines if (raw := line.removesuffix("\r"))]
+
+    def _joined(self, lines: Iterable[str]) -> list[str]:
+        """Lines put together to records: a line feed ends a record where the quotes so far are even."""
+        joined = []
+        for line in lines:
+            self._hold(line)
+            if self._quotes % 2:
+                self._hold("\n")
+            else:
+                joined.append(self._release())
+        return joined
+
+    def _hold(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._length += len(piece)
+        self._quotes += piece.count('"')
+
+    def _release(self) -> str:
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self._length = self._quotes = 0
+        return text
+
+    def _records(self, raws: Sequence[str]) -> list[Record]:
+        """Numbered records; on an error, `_row_no` is that of the record in which reading stopped."""
+        first = self._row_no
+        self._row_no += len(raws)
+        if max(map(len, raws), default=0) > RECORD_CHARACTERS_MAX:
+            raise _first_too_long(raws, first)
+        return [
+            Record(row_no, raw, raw.split(",") if '"' not in raw else _unquoted(row_no, raw))
+            for row_no, raw in enumerate(raws, first)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A file's columns, and which of them are echoed in the report.
+
+    `echo_header` is the header's text without the report's own columns; `select` takes a record's cells
+    and answers those of `BULK_COLUMNS`, in that order, with an empty text for a column that is not there.
+    """
+
+    columns: tuple[str, ...]
+    echo_header: str
+    kept: tuple[int, ...]
+    select: Callable[[Sequence[str]], tuple[str, ...]] = field(repr=False, compare=False)
+
+    def echo(self, raw: str) -> str:
+        """A record's text without the report's own columns; the other cells byte for byte."""
+        return raw if len(self.kept) == len(self.columns) else _without_dropped(raw, self.kept)
+
+    def require_width(self, record: Record) -> None:
+        """Raises RejectedError for a record that has more or fewer cells than the header."""
+        cells, columns = len(record.cells), len(self.columns)
+        if cells != columns:
+            raise _broken(record.row_no, f"has {cells} cells, the header has {columns}")
+
+
+def parse_header(record: Record | None) -> Header:
+    """The header of a file whose first record this is; None for a file without any.
+
+    Raises RejectedError that names the columns which are missing or there twice.
+    """
+    if record is None:
+        raise RejectedError("file is empty")
+    columns = tuple(record.cells)
+    _validate_columns(columns)
+    kept = tuple(place for place, name in enumerate(columns) if name not in REPORT_COLUMNS)
+    echo_header = record.raw if len(kept) == len(columns) else _without_dropped(record.raw, kept)
+    return Header(columns, echo_header, kept, _selector(columns))
+
+
+def _validate_columns(columns: Sequence[str]) -> None:
+    if len(columns) > COLUMNS_MAX:
+        raise RejectedError(f"file has more than {COLUMNS_MAX} columns")
+    if any(map(contains_card_number, columns)):
+        raise RejectedError("header must not contain a card number")
+    if missing := [name for name in REQUIRED_COLUMNS if name not in columns]:
+        raise RejectedError(f"file lacks the column(s) {', '.join(missing)}")
+    # A column without a name, such as a spreadsheet's empty last ones, cannot be mistaken for another.
+    if repeated := [name for name, times in Counter(columns).items() if times > 1 and name]:
+        raise RejectedError(f"file has the column{'s' * (len(repeated) > 1)} {_shown(repeated)} twice")
+
+
+def _shown(names: Sequence[str]) -> str:
+    shown = [name[:_COLUMN_NAME_CHARACTERS_SHOWN_MAX] for name in names[:_COLUMN_NAMES_SHOWN_MAX]]
+    return ", ".join(shown)
+
+
+def _selector(columns: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    absent = len(columns)
+    places = {name: place for place, name in enumerate(columns)}
+    pick = itemgetter(*(places.get(name, absent) for name in BULK_COLUMNS))
+
+    def select(cells: Sequence[str]) -> tuple[str, ...]:
+        picked: tuple[str, ...] = pick((*cells, ""))
+        return picked
+
+    return select
+
+
+def _without_dropped(raw: str, kept: Sequence[int]) -> str:
+    cells = raw.split(",") if '"' not in raw else _as_written(raw)
+    return ",".join([cells[place] for place in kept])
+
+
+def _as_written(raw: str) -> list[str]:
+    return [match.group(1) for match in _CELL_AS_WRITTEN.finditer("," + raw)]
+
+
+def _unquoted(row_no: int, raw: str) -> list[str]:
+    if (fault := _quote_fault(raw)) is not None:
+        raise _broken(row_no, fault)
+    return [quoted.replace('""', '"') or plain for quoted, plain in _CELL.findall("," + raw)]
+
+
+def _quote_fault(raw: str) -> str | None:
+    """What is wrong with a record's quotes, if anything: the cells before the fault are sound."""
+    text = "," + raw
+    match = _ALL_CELLS.match(text)
+    end = match.end() if match else 0
+    if end == len(text):
+        return None
+    return OPEN_QUOTE if text[end - 1] == "," else MISPLACED_QUOTE
+
+
+def _first_too_long(raws: Iterable[str], first: int) -> RejectedError:
+    row_no, raw = next(
+        (row_no, raw) for row_no, raw in enumerate(raws, first) if len(raw) > RECORD_CHARACTERS_MAX
+    )
+    return _too_long(row_no, raw)
+
+
+def _too_long(row_no: int, raw: str) -> RejectedError:
+    """A misplaced quote, which swallows the lines after it, is the likelier mistake and told instead."""
+    if _quote_fault(raw) == MISPLACED_QUOTE:
+        return _broken(row_no, MISPLACED_QUOTE)
+    return _broken(row_no, f"is longer than {RECORD_CHARACTERS_MAX} characters")
+
+
+def _broken(row_no: int, what: str) -> RejectedError:
+    return RejectedError(f"{_place(row_no)} {what}")
+
+
+def _place(row_no: int) -> str:
+    return f"row {row_no}" if row_no else "header"

@@ -1,0 +1,118 @@
+"""Schedules: a rule, what it pays, and the arrows between its states."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import blake2b
+
+from duerun.domain.errors import RejectedError
+from duerun.domain.occurrences import Occurrence
+from duerun.domain.recurrence import NEXT_DATES_MAX, Rule, dates_after
+
+EMBEDDED_OCCURRENCES_MAX = 20
+
+
+class Kind(StrEnum):
+    """What an occurrence of the schedule moves."""
+
+    CHARGE = "charge"
+    TRANSFER = "transfer"
+
+
+class ScheduleState(StrEnum):
+    """The states that are kept. Pausing is a mark on an active schedule, expiring is seen from its dates."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    DELETED = "deleted"
+
+
+class ScheduleEvent(StrEnum):
+    SUSPEND = "suspend"
+    EXPIRE = "expire"
+    DELETE = "delete"
+
+
+ARROWS = {
+    (ScheduleState.ACTIVE, ScheduleEvent.SUSPEND): ScheduleState.SUSPENDED,
+    (ScheduleState.ACTIVE, ScheduleEvent.EXPIRE): ScheduleState.EXPIRED,
+    (ScheduleState.ACTIVE, ScheduleEvent.DELETE): ScheduleState.DELETED,
+    (ScheduleState.SUSPENDED, ScheduleEvent.DELETE): ScheduleState.DELETED,
+    (ScheduleState.EXPIRED, ScheduleEvent.DELETE): ScheduleState.DELETED,
+    (ScheduleState.DELETED, ScheduleEvent.DELETE): ScheduleState.DELETED,
+}
+
+
+def apply(state: ScheduleState, event: ScheduleEvent) -> ScheduleState:
+    """The next state; raises `RejectedError` where no arrow leads."""
+    try:
+        return ARROWS[state, event]
+    except KeyError:
+        raise RejectedError(f"a schedule that is {state} cannot {event}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule with what an answer shows of it.
+
+    `open_dates` are dates whose occurrence is planned or in its retry cycle; `planned_through` is the latest date
+    that has an occurrence; `occurrences` are the first processed ones.
+    """
+
+    id: str
+    livemode: bool
+    kind: Kind
+    terms_id: str
+    rule: Rule
+    state: ScheduleState
+    planned_through: date
+    currency: str
+    created_at: datetime
+    amount_minor: int | None = None
+    percentage: Decimal | None = None
+    customer_id: str | None = None
+    card_id: str | None = None
+    default_card: bool = False
+    recipient_id: str | None = None
+    description: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    capture: bool = True
+    paused_at: datetime | None = None
+    ended_at: datetime | None = None
+    customer_key: str | None = None
+    bulk_job_id: str | None = None
+    open_dates: tuple[date, ...] = ()
+    occurrences: tuple[Occurrence, ...] = ()
+    occurrences_total: int = 0
+
+    def next_dates(self, *, limit: int = NEXT_DATES_MAX) -> list[date]:
+        """The dates that are not settled, ascending; none for an ended schedule."""
+        if self.state is not ScheduleState.ACTIVE:
+            return []
+        ahead = dates_after(self.rule, self.planned_through, limit=limit)
+        return sorted({*self.open_dates, *ahead})[:limit]
+
+
+def terms_hash(
+    *, customer_id: str, amount_minor: int, currency: str, every: int, period: str, on_text: str
+) -> int:
+    """64 bits that equal terms share, so that an index finds possible duplicates."""
+    text = f"{customer_id}|{amount_minor}|{currency}|{every}|{period}|{on_text}"
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def overlap(first: tuple[date, date | None], second: tuple[date, date | None]) -> bool:
+    """Whether two spans of dates, ends inclusive and None for no end, share a day."""
+    return _starts_by_end_of(first, second) and _starts_by_end_of(second, first)
+
+
+def _starts_by_end_of(span: tuple[date, date | None], other: tuple[date, date | None]) -> bool:
+    return other[1] is None or span[0] <= other[1]
+
+
+def earliest(dates: Iterable[date | None]) -> date | None:
+    """The earliest of some dates, leaving out those that are not given."""
+    return min((day for day in dates if day is not None), default=None)

@@ -1,0 +1,96 @@
+"""What a use case works with: the parts handed in from outside, and one unit of work."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from duerun import ids
+from duerun.clock import Clock
+from duerun.domain.accounts import Account
+from duerun.domain.errors import RejectedError
+from duerun.domain.retries import RetryPolicy
+from duerun.gateways.base import Gateway
+from duerun.storage import events
+from duerun.storage.database import Connection, Database
+
+CLAIM_ROWS_DEFAULT = 1_000
+LEASE_SECONDS_DEFAULT = 60.0
+
+
+class EventRenderer(Protocol):
+    """How a face writes an object down in an event: JSON text in the account's version."""
+
+    def __call__(self, value: Any, account: Account) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EnginePolicy:
+    """How work is claimed: rows a batch, and how long a claim holds."""
+
+    claim_rows: int = CLAIM_ROWS_DEFAULT
+    lease_seconds: float = LEASE_SECONDS_DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPolicy:
+    """Limits of bulk files, and how equal schedules are found."""
+
+    bytes_max: int = 10_485_760
+    rows_max: int = 10_000
+    retention_days: int = 30
+    duplicate_rule: str = "terms_or_key"
+    chunk_rows: int = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The running product, as use cases see it."""
+
+    database: Database
+    clock: Clock
+    render: EventRenderer
+    gateways: Mapping[bool, Gateway]
+    retries: RetryPolicy = field(default_factory=RetryPolicy)
+    engine: EnginePolicy = field(default_factory=EnginePolicy)
+    bulk: BulkPolicy = field(default_factory=BulkPolicy)
+
+    def gateway(self, account: Account) -> Gateway:
+        """Who moves money in the account's mode."""
+        try:
+            return self.gateways[account.livemode]
+        except KeyError:
+            raise RejectedError("no gateway is configured for live mode") from None
+
+    @asynccontextmanager
+    async def unit(self, account: Account, now: datetime) -> AsyncIterator["Unit"]:
+        """One unit of work: a transaction that commits at its end."""
+        async with self.database.transaction() as connection:
+            yield Unit(connection, account, now, self.render)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One transaction on behalf of one account in one mode, at one moment."""
+
+    connection: Connection
+    account: Account
+    now: datetime
+    render: EventRenderer
+
+    def new_id(self, prefix: str) -> str:
+        return ids.new_id(prefix, livemode=self.account.livemode, now=self.now)
+
+    async def record(self, key: str, value: Any) -> None:
+        """Write the event that `key` happened to `value`, which has an `id`, as it is now."""
+        await self.record_all([(key, value)])
+
+    async def record_all(self, happened: Sequence[tuple[str, Any]]) -> None:
+        """Write some events in one statement."""
+        fresh = ids.new_ids("evnt", len(happened), livemode=self.account.livemode, now=self.now)
+        rows = [
+            events.NewEvent(event_id, key, value.id, self.render(value, self.account))
+            for event_id, (key, value) in zip(fresh, happened, strict=True)
+        ]
+        await events.insert(self.connection, self.account, rows, self.now)

@@ -1,0 +1,143 @@
+"""Accounts and their keys. A key is looked up by its SHA-256; the key itself is never kept."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from duerun.domain.accounts import FEES_OF, Account, Fees
+from duerun.storage.database import Connection, execute, fetch_all, fetch_one
+
+SETTLEMENT_DAYS_LIVE = 7
+
+
+def key_hash(key: str) -> bytes:
+    """What is kept of a key, beside its last four characters."""
+    return sha256(key.encode()).digest()
+
+
+async def by_key(connection: Connection, key: str, now: datetime) -> tuple[Account, str] | None:
+    """The account and mode of a key, and the key's kind (`public` or `secret`); None for an unknown key."""
+    row = await fetch_one(connection, "account_by_key", hash=key_hash(key), now=now)
+    return (_account(row), row["key_kind"]) if row else None
+
+
+async def every(connection: Connection) -> list[Account]:
+    """All accounts in both modes, for the engine's rounds."""
+    return [
+        _account(row) for row in await fetch_all(connection, "accounts_all", account_id=None, livemode=None)
+    ]
+
+
+async def fetch(connection: Connection, account_id: int, *, livemode: bool) -> Account | None:
+    """One account in one mode as it is now, its clock included."""
+    row = await fetch_one(connection, "accounts_all", account_id=account_id, livemode=livemode)
+    return _account(row) if row else None
+
+
+async def insert(
+    connection: Connection,
+    *,
+    public_id: str,
+    team_id: str,
+    email: str,
+    country: str,
+    currency: str,
+    timezone: str,
+    api_version: str,
+    charge_run_time: time,
+    transfer_run_time: time,
+    settings: dict[str, Any],
+    now: datetime,
+) -> int:
+    """A new account with an empty balance in both modes; its internal id."""
+    row = await fetch_one(
+        connection,
+        "account_insert",
+        public_id=public_id,
+        team_id=team_id,
+        email=email,
+        country=country,
+        currency=currency,
+        timezone=timezone,
+        api_version=api_version,
+        charge_run_time=charge_run_time,
+        transfer_run_time=transfer_run_time,
+        settings=Jsonb(settings),
+        now=now,
+    )
+    if row is None:
+        raise LookupError("the account was not inserted")
+    return int(row["id"])
+
+
+async def insert_key(
+    connection: Connection, *, account_id: int, livemode: bool, kind: str, key: str, now: datetime
+) -> None:
+    """Let a key in; a key that exists stays as it is."""
+    await execute(
+        connection,
+        "key_insert",
+        hash=key_hash(key),
+        account_id=account_id,
+        livemode=livemode,
+        kind=kind,
+        last_four=key[-4:],
+        now=now,
+    )
+
+
+async def expire_keys(
+    connection: Connection, *, account_id: int, livemode: bool, kind: str, expires_at: datetime
+) -> int:
+    """Let the present keys of a kind end at a moment."""
+    return await execute(
+        connection,
+        "keys_expire",
+        account_id=account_id,
+        livemode=livemode,
+        kind=kind,
+        expires_at=expires_at,
+    )
+
+
+async def list_keys(connection: Connection) -> list[dict[str, Any]]:
+    """What may be shown of all keys: account, mode, kind, last four characters, creation and end."""
+    return await fetch_all(connection, "keys_list")
+
+
+def _account(row: dict[str, Any]) -> Account:
+    settings = row["settings"]
+    return Account(
+        id=row["id"],
+        public_id=row["public_id"],
+        livemode=row["livemode"],
+        team_id=row["team_id"],
+        email=row["email"],
+        country=row["country"],
+        currency=row["currency"],
+        timezone=row["timezone"],
+        api_version=row["api_version"],
+        charge_run_time=row["charge_run_time"],
+        transfer_run_time=row["transfer_run_time"],
+        webhook_uri=row["webhook_uri"],
+        created_at=row["created_at"],
+        clock_offset=timedelta(microseconds=row["offset_microseconds"]),
+        fees=_fees(row["country"], settings),
+        settlement_days=settings.get("settlement_days", SETTLEMENT_DAYS_LIVE if row["livemode"] else 0),
+        auto_verify_recipients=settings.get("auto_verify_recipients", False),
+        auto_activate_recipients=settings.get("auto_activate_recipients", True),
+        holidays=frozenset(date.fromisoformat(day) for day in settings.get("holidays", ())),
+    )
+
+
+def _fees(country: str, settings: dict[str, Any]) -> Fees:
+    usual = FEES_OF.get(country, Fees())
+    return Fees(
+        charge_rate=Decimal(str(settings.get("charge_fee_rate", usual.charge_rate))),
+        vat_rate=Decimal(str(settings.get("vat_rate", usual.vat_rate))),
+        transfer_minor=settings.get("transfer_fee", usual.transfer_minor),
+        transfer_vat_minor=settings.get("transfer_fee_vat", usual.transfer_vat_minor),
+    )

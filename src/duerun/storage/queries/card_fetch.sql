@@ -1,0 +1,2 @@
+SELECT * FROM cards
+WHERE id = %(id)s AND account_id = %(account_id)s AND livemode = %(livemode)s

@@ -1,0 +1,4 @@
+SELECT id FROM cards
+WHERE customer_id = %(customer_id)s AND account_id = %(account_id)s AND livemode = %(livemode)s AND deleted_at IS NULL
+ORDER BY attached_at DESC, id DESC
+LIMIT 1

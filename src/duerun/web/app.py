@@ -1,0 +1,41 @@
+"""The HTTP application: all faces on one port, paths with and without a trailing slash, never a redirect."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+
+from duerun.services.unit import Runtime
+from duerun.web.omise.call import Options
+from duerun.web.omise.errors import error_response
+from duerun.web.omise.face import Face
+from duerun.web.omise.routes import ENDPOINTS
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[Any] | AsyncIterator[Any]]
+
+
+class _NoTrailingSlash:
+    """`/schedules/` is `/schedules`: the same route, the same answer."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and len(scope["path"]) > 1 and scope["path"].endswith("/"):
+            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
+        await self._app(scope, receive, send)
+
+
+def build_app(runtime: Runtime, options: Options) -> Any:
+    """The ASGI application over a runtime."""
+    face = Face(runtime, options)
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        return error_response(error, location_base=options.error_location)
+
+    app = Starlette(routes=face.routes(ENDPOINTS), exception_handlers={Exception: refuse, 404: refuse})
+    app.router.redirect_slashes = False
+    return _NoTrailingSlash(app)

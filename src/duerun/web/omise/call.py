@@ -1,0 +1,76 @@
+"""One call of the Omise face: who asks, when, in which version, with which parameters."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+
+from duerun.domain.accounts import Account
+from duerun.domain.lists import ListQuery
+from duerun.services.unit import Runtime, Unit
+from duerun.web.omise import wire
+from duerun.web.omise.lists import parse_list
+from duerun.web.wire import Params
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of the face (source: the wire specification, 16)."""
+
+    error_location: str = "https://www.omise.co/api-errors"
+    clamp_limit: bool = False
+    end_date_required: bool = False
+    status_running: bool = False
+    status_paused: bool = True
+    bulk_object: str = "recurring_export"
+    bulk_csv_guard: bool = False
+    pretty_json: bool = False
+    vault_base: str = ""
+    requests_per_minute_max: int = 1_000
+    rate_limited: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a resource module needs of a request. `now` is the account's present moment, read once."""
+
+    runtime: Runtime
+    options: Options
+    account: Account
+    now: datetime
+    version: wire.Version
+    params: Params
+    path: Mapping[str, str]
+    request: Request
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[Unit]:
+        """One unit of work for this call."""
+        async with self.runtime.unit(self.account, self.now) as unit:
+            yield unit
+
+    def list_query(self) -> ListQuery:
+        """The list parameters of this call."""
+        return parse_list(self.params, clamp=self.options.clamp_limit)
+
+    def listed(self, data: list[Any], query: ListQuery, *, total: int, location: str) -> wire.WireList:
+        """The answer to a list call at this moment."""
+        return wire.listed(data, query, total=total, location=location, now=self.now)
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One method of one path. `public` lets a public key in, `raw` leaves the body to the handler."""
+
+    method: str
+    path: str
+    handler: Handler
+    public: bool = False
+    raw: bool = False
+    unhurried: bool = False

@@ -1,0 +1,150 @@
+"""The edge of the Omise face: key, version and parameters in front of each handler, one shape for all answers."""
+
+import asyncio
+import base64
+import binascii
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from duerun.domain.accounts import Account
+from duerun.domain.errors import NotAuthenticatedError, RejectedError, UnavailableError
+from duerun.services import access
+from duerun.services.unit import Runtime
+from duerun.telemetry import logger
+from duerun.web.errors import MethodNotAllowedError, TooManyRequestsError
+from duerun.web.omise.call import Call, Endpoint, Options
+from duerun.web.omise.errors import error_response
+from duerun.web.omise.wire import SERVED_AS, Version
+from duerun.web.rates import RateLimiter
+from duerun.web.wire import read_params
+
+ANSWER_SECONDS_MAX = 30.0
+KEY_CHARACTERS_MAX = 256
+
+_log = logger("web.omise")
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The Omise face over one runtime."""
+
+    runtime: Runtime
+    options: Options
+    rates: RateLimiter = field(default_factory=RateLimiter)
+
+    def routes(self, endpoints: Sequence[Endpoint]) -> list[Route]:
+        """One route a path; fixed paths stand before those that take an id."""
+        paths: dict[str, dict[str, Endpoint]] = {}
+        for endpoint in sorted(endpoints, key=lambda each: ("{" in each.path, each.path.count("{"))):
+            paths.setdefault(endpoint.path, {})[endpoint.method] = endpoint
+        return [Route(path, _Resource(self, methods)) for path, methods in paths.items()]
+
+    async def answer(self, request: Request, methods: dict[str, Endpoint]) -> Response:
+        """The answer to one request: never an exception, always an object of the face."""
+        request_id = str(uuid.uuid4())
+        try:
+            return await self._answer(request, methods, request_id)
+        except Exception as error:
+            response = error_response(error, location_base=self.options.error_location, request_id=request_id)
+            if response.status_code >= 500:
+                _log.error("%s %s %s", request_id, request.method, type(error).__name__, exc_info=error)
+            return response
+
+    async def _answer(self, request: Request, methods: dict[str, Endpoint], request_id: str) -> Response:
+        endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
+        real_now = self.runtime.clock.now()
+        account, kind = await self._authenticate(request, real_now)
+        if endpoint is None:
+            raise MethodNotAllowedError(sorted(methods))
+        if kind != "secret" and not endpoint.public:
+            raise NotAuthenticatedError
+        call = Call(
+            self.runtime,
+            self.options,
+            account,
+            account.now(real_now),
+            version(request, account),
+            {} if endpoint.raw else await read_params(request),
+            request.path_params,
+            request,
+        )
+        return self._render(await _in_time(endpoint, call), call, request_id)
+
+    async def _authenticate(self, request: Request, real_now: datetime) -> tuple[Account, str]:
+        key = _basic_user(request.headers.get("authorization", ""))
+        self._hold_to_rate(request, key)
+        return await access.authenticate(self.runtime, key, real_now)
+
+    def _hold_to_rate(self, request: Request, key: str) -> None:
+        local = request.client is not None and request.client.host in ("127.0.0.1", "::1")
+        if self.options.rate_limited and not local:
+            wait = self.rates.take(key, per_minute=self.options.requests_per_minute_max)
+            if wait:
+                raise TooManyRequestsError(retry_after_seconds=wait)
+
+    def _render(self, answer: Any, call: Call, request_id: str) -> Response:
+        headers = {
+            "Cache-Control": "no-cache, no-store",
+            "X-Request-Id": request_id,
+            "Omise-Version": str(call.version),
+        }
+        if isinstance(answer, Response):
+            answer.headers.update(headers)
+            return answer
+        body = _encoder.encode(answer)
+        if self.options.pretty_json:
+            body = msgspec.json.format(body, indent=2)
+        headers["Content-Type"] = "application/json; charset=utf-8"
+        return Response(body, headers=headers)
+
+
+class _Resource:
+    """All methods of one path, as an ASGI application so that every method arrives."""
+
+    def __init__(self, face: Face, methods: dict[str, Endpoint]) -> None:
+        self.face, self.methods = face, methods
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        response = await self.face.answer(Request(scope, receive, send), self.methods)
+        await response(scope, receive, send)
+
+
+def version(request: Request, account: Account) -> Version:
+    """The version of the header, else the account's; an unknown one raises `bad_request`."""
+    asked = request.headers.get("omise-version", "").strip()
+    served = SERVED_AS.get(asked or account.api_version)
+    if served is None:
+        raise RejectedError(f"Omise-Version must be one of {', '.join(SERVED_AS)}")
+    return served
+
+
+async def _in_time(endpoint: Endpoint, call: Call) -> Any:
+    if endpoint.unhurried:
+        return await endpoint.handler(call)
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS_MAX):
+            return await endpoint.handler(call)
+    except TimeoutError:
+        raise UnavailableError from None
+
+
+def _basic_user(header: str) -> str:
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        raise NotAuthenticatedError
+    try:
+        user = base64.b64decode(encoded.strip(), validate=True).decode("ascii").partition(":")[0]
+    except (binascii.Error, ValueError):
+        raise NotAuthenticatedError from None
+    if not user or len(user) > KEY_CHARACTERS_MAX:
+        raise NotAuthenticatedError
+    return user

@@ -1,0 +1,23 @@
+"""How events write objects down: in the account's version, as JSON text."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from duerun.domain.accounts import Account
+from duerun.domain.parties import Card, Customer
+from duerun.web.omise import cards, customers
+from duerun.web.omise.wire import SERVED_AS, Version
+
+_encoder = msgspec.json.Encoder()
+_RENDERERS: dict[type, Callable[[Any, Version], Any]] = {
+    Card: lambda value, version: cards.render_own(value, version),
+    Customer: lambda value, version: customers.render(value, version, value.created_at),
+}
+
+
+def event_data(value: Any, account: Account) -> str:
+    """The full object as the account's version shows it."""
+    version = SERVED_AS.get(account.api_version, Version.V2019)
+    return _encoder.encode(_RENDERERS[type(value)](value, version)).decode()

@@ -1,0 +1,202 @@
+"""A real PostgreSQL, a real server on a real port, and a fresh account for each test."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import uvicorn
+
+from duerun.assembly import build_application, build_runtime
+from duerun.services import access
+from duerun.services.access import KeyPair
+from duerun.services.unit import Runtime
+from duerun.settings import Settings
+from duerun.storage.migrate import migrate
+from duerun.storage.server import EmbeddedServer
+from duerun.web.protocol import DuerunHttpProtocol
+
+START_SECONDS_MAX = 20
+ANSWER_SECONDS_MAX = 120
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """One embedded PostgreSQL for the whole run, with the schema in place."""
+    with EmbeddedServer.start(tmp_path_factory.mktemp("server"), fsync=False) as running:
+        migrate(running.dsn)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def dsn(server: EmbeddedServer) -> str:
+    return server.dsn
+
+
+@pytest.fixture(scope="session")
+async def runtime(dsn: str) -> AsyncIterator[Runtime]:
+    """The product's parts in the tests' own event loop."""
+    built = build_runtime(Settings(), dsn)
+    await built.database.open()
+    yield built
+    await built.database.close()
+
+
+class HttpServer:
+    """Duerun's application behind uvicorn in a thread, as `duerun serve` runs it."""
+
+    def __init__(self, dsn: str, settings: Settings) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._dsn, self._settings = dsn, settings
+        self._server: uvicorn.Server | None = None
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+
+    def __enter__(self) -> "HttpServer":
+        self._thread.start()
+        assert self._ready.wait(START_SECONDS_MAX), "the server did not start"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._server:
+            self._server.should_exit = True
+        self._thread.join(START_SECONDS_MAX)
+
+    async def _serve(self) -> None:
+        runtime = build_runtime(self._settings, self._dsn)
+        await runtime.database.open()
+        config = uvicorn.Config(
+            build_application(runtime, self._settings),
+            port=self.port,
+            http=DuerunHttpProtocol,
+            log_level="error",
+            lifespan="off",
+        )
+        self._server = uvicorn.Server(config)
+        watcher = asyncio.create_task(self._watch(self._server))
+        await self._server.serve()
+        await watcher
+        await runtime.database.close()
+
+    async def _watch(self, server: uvicorn.Server) -> None:
+        while not server.started:
+            await asyncio.sleep(0.01)
+        self._ready.set()
+
+
+@pytest.fixture(scope="session")
+def http(dsn: str) -> Iterator[HttpServer]:
+    with HttpServer(dsn, Settings()) as running:
+        yield running
+
+
+@dataclass
+class Api:
+    """A caller with the keys of one account."""
+
+    url: str
+    keys: KeyPair
+    account_id: int
+    live_keys: KeyPair
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def call(self, method: str, path: str, *, key: str | None = None, **options: Any) -> requests.Response:
+        options.setdefault("timeout", ANSWER_SECONDS_MAX)
+        return self.session.request(method, self.url + path, auth=(key or self.keys.secret, ""), **options)
+
+    def ok(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        """The object of a call that must succeed."""
+        answer = self.call(method, path, json=body, **options)
+        assert answer.status_code == 200, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self.ok("GET", path, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> Any:
+        return self.ok("POST", path, body, **options)
+
+    def patch(self, path: str, body: Any = None, **options: Any) -> Any:
+        return self.ok("PATCH", path, body, **options)
+
+    def delete(self, path: str, **options: Any) -> Any:
+        return self.ok("DELETE", path, **options)
+
+    def refused(self, method: str, path: str, body: Any = None, *, status: int = 400, **options: Any) -> Any:
+        """The error object of a call that must be refused with a status."""
+        answer = self.call(method, path, json=body, **options)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        error = answer.json()
+        assert error["object"] == "error"
+        assert set(error) == {"object", "location", "code", "message"}
+        return error
+
+    def token(self, number: str = "4242424242424242", **card: Any) -> str:
+        """A token of a test card."""
+        details = {
+            "name": "Somchai Prasert",
+            "number": number,
+            "expiration_month": 10,
+            "expiration_year": 2060,
+        }
+        created = self.post(
+            "/tokens", {"card": details | {"security_code": "123"} | card}, key=self.keys.public
+        )
+        return str(created["id"])
+
+    def customer(self, number: str = "4242424242424242", **given: Any) -> Any:
+        """A customer with a test card."""
+        return self.post("/customers", {"card": self.token(number), **given})
+
+    def recipient(self, *, verified: bool = True) -> Any:
+        """A recipient with a Thai bank account."""
+        account = {"brand": "bbl", "number": "1234567890", "name": "SOMCHAI PRASERT"}
+        made = self.post("/recipients", {"name": "Somchai", "type": "individual", "bank_account": account})
+        return self.patch(f"/recipients/{made['id']}/verify") if verified else made
+
+    def advance(self, to: str | None = None, *, days: int | None = None) -> Any:
+        """Move the test clock; everything that falls due until then runs."""
+        return self.post("/clock/advance", {"to": to} if to else {"days": days})
+
+
+@pytest.fixture
+async def api(runtime: Runtime, http: HttpServer) -> AsyncIterator[Api]:
+    """A fresh account in Thailand, and its caller."""
+    made = await new_account(runtime, http.url)
+    yield made
+    made.session.close()
+
+
+@pytest.fixture
+async def other_api(runtime: Runtime, http: HttpServer) -> AsyncIterator[Api]:
+    """A second account, whose objects the first one must never see."""
+    made = await new_account(runtime, http.url)
+    yield made
+    made.session.close()
+
+
+async def new_account(runtime: Runtime, url: str, *, country: str = "TH", **given: Any) -> Api:
+    now = datetime.now(UTC)
+    account_id = await access.create_account(
+        runtime, email="merchant@example.com", country=country, now=now, **given
+    )
+    test = await access.create_keys(runtime, account_id, livemode=False, now=now)
+    live = await access.create_keys(runtime, account_id, livemode=True, now=now)
+    return Api(url, test, account_id, live)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Iterator[Path]:
+    """A folder that stands while the test runs."""
+    with contextlib.chdir(tmp_path):
+        yield tmp_path
