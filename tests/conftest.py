@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import shutil
 import socket
+import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,11 +30,17 @@ ANSWER_SECONDS_MAX = 120
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+def server() -> Iterator[EmbeddedServer]:
     """One embedded PostgreSQL for the whole run, with the schema in place."""
-    with EmbeddedServer.start(tmp_path_factory.mktemp("server"), fsync=False) as running:
-        migrate(running.dsn)
-        yield running
+    folder = Path(tempfile.mkdtemp(prefix="duerun-tests-"))
+    # Root's server runs as somebody else, who must be able to enter.
+    folder.chmod(0o755)
+    try:
+        with EmbeddedServer.start(folder, fsync=False) as running:
+            migrate(running.dsn)
+            yield running
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -183,6 +191,20 @@ async def other_api(runtime: Runtime, http: HttpServer) -> AsyncIterator[Api]:
     made = await new_account(runtime, http.url)
     yield made
     made.session.close()
+
+
+@pytest.fixture
+async def new_api(runtime: Runtime, http: HttpServer) -> AsyncIterator[Callable[..., Awaitable[Api]]]:
+    """Makes callers of further accounts, of any country and with any settings."""
+    made: list[Api] = []
+
+    async def make(**given: Any) -> Api:
+        made.append(await new_account(runtime, http.url, **given))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.session.close()
 
 
 async def new_account(runtime: Runtime, url: str, *, country: str = "TH", **given: Any) -> Api:

@@ -1,7 +1,6 @@
 """Object ids and keys: a prefix, the mode, then characters that grow with time and cannot be guessed."""
 
 import os
-from collections.abc import Iterator
 from datetime import datetime
 
 ALPHABET = b"0123456789abcdefghijklmnopqrstuvwxyz"
@@ -40,12 +39,12 @@ def new_id(prefix: str, *, livemode: bool, now: datetime) -> str:
     return f"{prefix}_{mode}{time_text(now)}{random_text(RANDOM_CHARACTERS)}"
 
 
-def new_ids(prefix: str, count: int, *, livemode: bool, now: datetime) -> Iterator[str]:
-    """`count` fresh ids of one moment, in one draw of randomness."""
+def new_ids(prefix: str, count: int, *, livemode: bool, now: datetime) -> list[str]:
+    """`count` fresh ids of one moment in one draw of randomness, ascending."""
     head = f"{prefix}_{'' if livemode else 'test_'}{time_text(now)}"
     drawn = random_text(RANDOM_CHARACTERS * count)
-    for start in range(0, RANDOM_CHARACTERS * count, RANDOM_CHARACTERS):
-        yield head + drawn[start : start + RANDOM_CHARACTERS]
+    places = range(0, RANDOM_CHARACTERS * count, RANDOM_CHARACTERS)
+    return sorted(head + drawn[place : place + RANDOM_CHARACTERS] for place in places)
 
 
 def new_key(kind: str, *, livemode: bool) -> str:

@@ -24,7 +24,7 @@ from duerun.storage.server import (
 )
 from duerun.storage.server_account import choose_account, environment, failure
 from duerun.storage.server_binaries import DISTRIBUTION_FOLDERS, PROGRAMS, binaries_version, major
-from duerun.storage.server_cluster import initdb_command, socket_folder
+from duerun.storage.server_cluster import initdb_command, socket_folder, usable_spare
 from duerun.storage.server_process import Child, FolderLock, open_log, server_command, server_processes
 
 WAIT_SECONDS = 20
@@ -235,8 +235,8 @@ def test_a_terminal_s_ctrl_c_does_not_reach_the_server(running: EmbeddedServer) 
     assert os.getsid(postmaster) != os.getsid(0)
 
 
-def test_stop_leaves_nothing_behind_and_may_be_repeated(folder: Path) -> None:
-    server = EmbeddedServer.start(folder / "data", fsync=False)
+def test_stop_leaves_nothing_behind_and_may_be_repeated(stopped: Path) -> None:
+    server = EmbeddedServer.start(stopped, fsync=False)
     cluster, sockets = server.facts.cluster, server.facts.sockets
     assert server_processes(cluster)
 
@@ -245,8 +245,8 @@ def test_stop_leaves_nothing_behind_and_may_be_repeated(folder: Path) -> None:
 
     assert server_processes(cluster) == []
     assert not sockets.exists()
-    assert running_dsn(folder / "data") is None
-    assert sorted(path.name for path in (folder / "data").iterdir()) == [
+    assert running_dsn(stopped) is None
+    assert sorted(path.name for path in (stopped).iterdir()) == [
         "lock",
         "postgres",
         "postgres.log",
@@ -259,16 +259,14 @@ def test_a_restart_keeps_the_data(stopped: Path) -> None:
         assert _ask(server.dsn, "SELECT number FROM kept") == 42
 
 
-def test_the_server_syncs_to_disk_unless_told_otherwise(folder: Path) -> None:
-    with EmbeddedServer.start(folder / "data") as server:
+def test_the_server_syncs_to_disk_unless_told_otherwise(stopped: Path) -> None:
+    with EmbeddedServer.start(stopped) as server:
         assert _ask(server.dsn, "SHOW fsync") == "on"
 
 
-def test_the_server_outlives_the_thread_that_started_it(folder: Path) -> None:
+def test_the_server_outlives_the_thread_that_started_it(stopped: Path) -> None:
     servers: list[EmbeddedServer] = []
-    thread = threading.Thread(
-        target=lambda: servers.append(EmbeddedServer.start(folder / "data", fsync=False))
-    )
+    thread = threading.Thread(target=lambda: servers.append(EmbeddedServer.start(stopped, fsync=False)))
     thread.start()
     thread.join(WAIT_SECONDS)
     time.sleep(0.3)
@@ -291,13 +289,13 @@ def test_a_start_recovers_after_everything_was_killed(folder: Path) -> None:
 
 
 @on_linux
-def test_a_killed_parent_leaves_no_server(folder: Path) -> None:
-    cluster = folder / "data" / "postgres"
-    with _program(START_AND_SLEEP, folder / "data") as (program, _):
+def test_a_killed_parent_leaves_no_server(stopped: Path) -> None:
+    cluster = stopped / "postgres"
+    with _program(START_AND_SLEEP, stopped) as (program, _):
         assert server_processes(cluster)
         program.kill()
     assert _until(lambda: server_processes(cluster) == [])
-    socket_folder(folder / "data", choose_account(cluster)).rmdir()
+    socket_folder(stopped, choose_account(cluster)).rmdir()
 
 
 def test_a_start_right_after_a_kill_waits_for_the_old_server(folder: Path) -> None:
@@ -312,10 +310,13 @@ def test_a_start_right_after_a_kill_waits_for_the_old_server(folder: Path) -> No
 def test_an_orphan_on_the_folder_is_stopped_first(stopped: Path) -> None:
     told: list[str] = []
     with _spawn_without_us(stopped) as orphan:
-        assert _until((stopped / "postgres" / "postmaster.pid").exists)
-        with EmbeddedServer.start(stopped, fsync=False, notify=told.append) as server:
-            assert orphan.wait(WAIT_SECONDS) == 0
-            assert _ask(server.dsn, "SELECT number FROM kept") == 42
+        try:
+            assert _until((stopped / "postgres" / "postmaster.pid").exists)
+            with EmbeddedServer.start(stopped, fsync=False, notify=told.append) as server:
+                assert orphan.wait(WAIT_SECONDS) == 0
+                assert _ask(server.dsn, "SELECT number FROM kept") == 42
+        finally:
+            orphan.kill()
     assert [text for text in told if f"process {orphan.pid}" in text]
 
 
@@ -557,6 +558,20 @@ def test_binaries_that_only_root_can_reach_are_copied_once(private_folder: Path,
 
     assert [text for text in told if "is copied to" in text] == told[:1]
     assert len(list((folder / "spare").iterdir())) == 1
+
+
+@as_root
+def test_a_read_only_system_folder_is_replaced_by_a_temporary_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert usable_spare(Path("/var/lib/duerun")) == folder / "duerun-0"
+
+    (folder / "duerun-0").mkdir()
+    os.chown(folder / "duerun-0", 65534, 65534)
+    with pytest.raises(ServerError, match="duerun-0 belongs to another user"):
+        usable_spare(Path("/var/lib/duerun"))
 
 
 @as_root

@@ -214,3 +214,36 @@ async def test_a_full_server_answers_503_with_the_error_object(hasty_port: int) 
     refused = error_of(first if b" 503 " in first else second)
     assert refused[0] == "HTTP/1.1 503 Service Unavailable"
     assert refused[1]["code"] == "service_unavailable"
+
+
+@pytest.mark.parametrize(
+    "cut", [0, 30, 100, 140], ids=["one piece", "in the head", "at its end", "in the body"]
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"Content-Length: 10\r\n\r\namount=100", id="length"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\na\r\namount=100\r\n0\r\n\r\n", id="chunks"),
+    ],
+)
+async def test_a_wish_for_another_protocol_does_not_lose_the_body(port: int, body: bytes, cut: int) -> None:
+    first = (
+        b"POST / HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMA\r\n"
+        + body
+    )
+    second = b"GET /?b=2 HTTP/1.1\r\nConnection: close\r\n\r\n"
+    raw = first + second
+
+    answer = await talk(port, raw[:cut], raw[cut:])
+
+    assert answer.count(b"HTTP/1.1 200 OK") == 2
+    assert b'{"params":{"amount":"100"}' in answer
+    assert b'{"params":{"b":"2"}' in answer
+
+
+async def test_many_wishes_in_one_piece_are_all_declined(port: int) -> None:
+    wish = b"GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+
+    answer = await talk(port, wish * 1_500 + b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+
+    assert answer.count(b"HTTP/1.1 200 OK") == 1_501

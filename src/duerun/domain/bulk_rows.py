@@ -6,37 +6,20 @@ Source: the wire specification, 13.1, 13.3 and 15.3.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 
+from duerun.domain.bulk_terms import RowError, Terms, parse_integer, terms_of
 from duerun.domain.card_numbers import DIGITS_MIN, contains_card_number
-from duerun.domain.csv_records import Header, Record
+from duerun.domain.csv_records import BULK_COLUMNS, Header, Record
 from duerun.domain.currencies import CURRENCY_OF, LIMITS, accepted
-from duerun.domain.errors import RejectedError
-from duerun.domain.recurrence import (
-    DAY_OF_MONTH_MAX,
-    DaysOfMonth,
-    On,
-    Period,
-    Rule,
-    Weekdays,
-    format_on,
-    next_date,
-    parse_days_of_month,
-    parse_weekday_of_month,
-    parse_weekdays,
-)
 from duerun.domain.schedules import terms_hash
 
 CUSTOMER_KEY_CHARACTERS_MAX = 255
 DESCRIPTION_CHARACTERS_MAX = 4_096
 ID_CHARACTERS_MAX = 64
-EVERY_MAX = 2**31 - 1
 
 # `error_rank`: the ranks between and above are those of the look-ups and of the duplicates.
 NO_ERROR = 0
@@ -47,15 +30,14 @@ NO_CUSTOMER = ""
 DEFAULT_CARD = ""
 NO_CARD = "invalid"
 
-_INTEGER_DIGITS_MAX = 18
-_BEYOND_EVERY_LIMIT = 10**_INTEGER_DIGITS_MAX
-_DATE_CHARACTERS_MAX = 10
-_CACHED_CELL_CHARACTERS_MAX = 128
-_TERMS_CACHED_MAX = 16_384
-_DATES_CACHED_MAX = 8_192
-_TERM_CELLS = slice(5, 12)
+# Places in the cells that a header selects, which are in the order of the bulk columns.
+_AMOUNT, _DESCRIPTION, _CURRENCY = map(BULK_COLUMNS.index, ("amount", "description", "currency"))
+_TERM_CELLS = slice(BULK_COLUMNS.index("every"), BULK_COLUMNS.index("weekday_of_month") + 1)
+_NOTHING = (None, None, None, None, None, None, None, None, None, None, None)
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_CUSTOMER_PREFIX = "cust_"
+_CARD_PREFIXES = ("card_", "tokn_")
+
 _DIGIT = re.compile(r"\d")
 # Wider than what counts as a card number, but never past a comma, a quote or a line end.
 _LONG_RUN_OF_DIGITS = re.compile(rf'\d(?:[^\w,"\r\n]?\d){{{DIGITS_MIN - 1},}}')
@@ -110,25 +92,6 @@ class BulkRow(NamedTuple):
     error_message: str | None
 
 
-class RowError(NamedTuple):
-    """Why a row fails: the report's `error_code` and `error_message`."""
-
-    code: str
-    message: str
-
-
-class Terms(NamedTuple):
-    """When a row's schedule runs."""
-
-    every: int
-    period: str
-    on_text: str
-    start_on: date
-    end_on: date | None
-    first_on: date
-    second_on: date | None
-
-
 NO_KEY = RowError("missing_customer_key", "Customer key is missing")
 LONG_KEY = RowError(
     "invalid_customer_key", f"Customer key is longer than {CUSTOMER_KEY_CHARACTERS_MAX} characters"
@@ -136,22 +99,6 @@ LONG_KEY = RowError(
 CARD_NUMBER = RowError("card_number_refused", "Row must not contain a card number")
 BAD_AMOUNT = RowError("invalid_amount", "Amount must be a positive integer")
 BAD_CURRENCY = RowError("invalid_currency", "Currency is currently not supported")
-BAD_PERIOD = RowError("invalid_period", "Period must be day, week, or month")
-BAD_EVERY = RowError("invalid_period", "Every must be a positive integer")
-BAD_DAYS_OF_MONTH = RowError("invalid_days_of_month", f"Days of month must be values 1-{DAY_OF_MONTH_MAX}")
-BAD_WEEKDAYS = RowError("invalid_days_of_month", "Weekdays must be weekday names")
-BAD_WEEKDAY_OF_MONTH = RowError(
-    "invalid_days_of_month", "Weekday of month must be an ordinal and a weekday"
-)
-TWO_KINDS_OF_DAYS = RowError(
-    "invalid_days_of_month", "Only one of days of month and weekday of month may be given"
-)
-BAD_DATE = RowError("invalid_date_format", "Date must be in YYYY-MM-DD format")
-START_IN_PAST = RowError("start_date_in_past", "Start date is in the past")
-END_BEFORE_START = RowError("end_date_before_start", "End date is before start date")
-NO_OCCURRENCES = RowError(
-    "end_date_before_start", "Schedule has no occurrences between start date and end date"
-)
 LONG_DESCRIPTION = RowError(
     "invalid_description", f"Description is longer than {DESCRIPTION_CHARACTERS_MAX} characters"
 )
@@ -163,36 +110,134 @@ def check_row(record: Record, header: Header, context: RowContext) -> BulkRow:
     Raises RejectedError only for a wrong number of cells, which is a mistake of the file.
     """
     header.require_width(record)
-    selected = header.select(record.cells)
-    key, customer, card_cell, amount, description = selected[:5]
-    customer_id = customer if _is_id(customer, "cust_") else NO_CUSTOMER
-    card = card_cell if not card_cell or _is_id(card_cell, ("card_", "tokn_")) else NO_CARD
-    if _holds_card_number(record.cells, (customer_id, card)):
-        return _refused_row(record.row_no, header.echo(record.raw), key)
-    echo = header.echo(record.raw)
-    if not key or len(key) > CUSTOMER_KEY_CHARACTERS_MAX:
-        error = LONG_KEY if key else NO_KEY
-        key = key[:CUSTOMER_KEY_CHARACTERS_MAX]
-        return _failed_row(record.row_no, echo, key, customer_id, card, BEFORE_LOOK_UPS, error)
-    amount_minor = _integer(amount)
-    currency = selected[12].upper() or context.currency
-    terms = _terms_of(selected[_TERM_CELLS], context.today)
-    failure = _amount_error(amount_minor, currency, context) or _terms_error(terms, description)
-    if failure is not None or isinstance(terms, RowError):
-        error = failure or BAD_DATE
-        return _failed_row(record.row_no, echo, key, customer_id, card, AFTER_LOOK_UPS, error)
+    cells = header.select(record.cells)
+    head = _head(record.row_no, header.echo(record.raw), cells)
+    if (error := _head_error(head, record.cells)) is not None:
+        return _failed(_stored(head, error), BEFORE_LOOK_UPS, error)
+    money = _money(cells[_AMOUNT], cells[_CURRENCY], context)
+    if isinstance(money, RowError):
+        return _failed(head, AFTER_LOOK_UPS, money)
+    terms = terms_of(cells[_TERM_CELLS], context.today)
+    if isinstance(terms, RowError):
+        return _failed(head, AFTER_LOOK_UPS, terms)
+    description = cells[_DESCRIPTION]
+    if len(description) > DESCRIPTION_CHARACTERS_MAX:
+        return _failed(head, AFTER_LOOK_UPS, LONG_DESCRIPTION)
+    return _sound(head, money, description or None, terms)
+
+
+class _Head(NamedTuple):
+    row_no: int
+    echo: str
+    customer_key: str
+    customer_id: str
+    card: str
+
+
+class _Money(NamedTuple):
+    amount_minor: int
+    currency: str
+
+
+def _head(row_no: int, echo: str, cells: Sequence[str]) -> _Head:
+    customer_key, customer, card = cells[:3]
+    customer_id = customer if _is_id(customer, _CUSTOMER_PREFIX) else NO_CUSTOMER
+    if card and not _is_id(card, _CARD_PREFIXES):
+        card = NO_CARD
+    return _Head(row_no, echo, customer_key, customer_id, card)
+
+
+def _is_id(cell: str, prefixes: str | tuple[str, ...]) -> bool:
+    return (
+        cell.startswith(prefixes)
+        and len(cell) <= ID_CHARACTERS_MAX
+        and cell.isascii()
+        and cell.isidentifier()
+    )
+
+
+def _head_error(head: _Head, cells: Sequence[str]) -> RowError | None:
+    if _holds_card_number(cells, head):
+        return CARD_NUMBER
+    if not head.customer_key:
+        return NO_KEY
+    return LONG_KEY if len(head.customer_key) > CUSTOMER_KEY_CHARACTERS_MAX else None
+
+
+def _holds_card_number(cells: Sequence[str], head: _Head) -> bool:
+    """An id is no free text: its digits are our own."""
+    suspects = [cell for cell in cells if len(cell) >= DIGITS_MIN]
+    return any(
+        contains_card_number(cell) for cell in suspects if cell != head.customer_id and cell != head.card
+    )
+
+
+def _stored(head: _Head, error: RowError) -> _Head:
+    """What may be kept of a row that is refused at its head."""
+    if error is CARD_NUMBER:
+        echo, key = mask_card_numbers(head.echo), mask_card_numbers(head.customer_key)
+        head = _Head(head.row_no, echo, key, NO_CUSTOMER, NO_CARD)
+    return head._replace(customer_key=head.customer_key[:CUSTOMER_KEY_CHARACTERS_MAX])
+
+
+def mask_card_numbers(text: str) -> str:
+    """The text with every run of 13 digits or more starred but for its last four.
+
+    >>> mask_card_numbers("paid with 4242 4242-4242 4242")
+    'paid with **** ****-**** 4242'
+    """
+    return _LONG_RUN_OF_DIGITS.sub(_masked_run, text)
+
+
+def _masked_run(match: re.Match[str]) -> str:
+    run = match.group()
+    shown_from = [digit.start() for digit in _DIGIT.finditer(run)][-_MASKED_RUN_DIGITS_SHOWN]
+    return _DIGIT.sub("*", run[:shown_from]) + run[shown_from:]
+
+
+def _failed(head: _Head, rank: int, error: RowError) -> BulkRow:
+    return BulkRow(*head, *_NOTHING, rank, error.code, error.message)
+
+
+def _sound(head: _Head, money: _Money, description: str | None, terms: Terms) -> BulkRow:
+    hashed = terms_hash(
+        customer_id=head.customer_id,
+        amount_minor=money.amount_minor,
+        currency=money.currency,
+        every=terms.every,
+        period=terms.period,
+        on_text=terms.on_text,
+    )
     return BulkRow(
-        record.row_no,
-        echo,
-        key,
-        customer_id,
-        card,
-        amount_minor,
-        currency,
-        description or None,
-        *terms,
-        terms_hash(),
+        *head,
+        money.amount_minor,
+        money.currency,
+        description,
+        terms.every,
+        terms.period,
+        terms.on_text,
+        terms.start_on,
+        terms.end_on,
+        terms.first_on,
+        terms.second_on,
+        hashed,
         NO_ERROR,
         None,
         None,
     )
+
+
+def _money(amount: str, currency_cell: str, context: RowContext) -> _Money | RowError:
+    amount_minor = parse_integer(amount)
+    if amount_minor == 0:
+        return BAD_AMOUNT
+    currency = currency_cell.upper() or context.currency
+    limits = context.limits.get(currency)
+    if limits is None:
+        return BAD_CURRENCY
+    least, most = limits
+    if least <= amount_minor <= most:
+        return _Money(amount_minor, currency)
+    bound = f"greater than or equal to {least}" if amount_minor < least else f"less than or equal to {most}"
+    unit = context.currency.lower()
+    return RowError("invalid_amount", f"Amount must be {bound} ({unit} subunits)")

@@ -31,13 +31,19 @@ class Transaction:
     transferable_at: datetime
     created_at: datetime
 
+    @property
+    def signed_minor(self) -> int:
+        """What this entry does to the balance."""
+        return self.amount_minor if self.direction == "credit" else -self.amount_minor
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The money of an account in one mode: all of it, and what may leave now."""
+    """The money of an account in one mode: all of it, what may leave now, what transfers under way hold."""
 
     livemode: bool
     currency: str
     total_minor: int
     transferable_minor: int
     created_at: datetime
+    held_minor: int = 0

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from duerun.domain.errors import RejectedError
-from duerun.domain.recurrence import Rule, next_date
 
 PAUSED = "schedule is paused"
 MISSED = "missed while the engine was not running"
@@ -81,13 +80,3 @@ class Occurrence:
     amount_minor: int | None
     processed_at: datetime
     created_at: datetime
-
-
-def missed_dates(rule: Rule, scheduled_on: date, *, before: date) -> list[date]:
-    """The dates of the rule from `scheduled_on` on that lie before the day `before`."""
-    dates: list[date] = []
-    day: date | None = scheduled_on
-    while day is not None and day < before:
-        dates.append(day)
-        day = next_date(rule, day)
-    return dates

@@ -1,6 +1,5 @@
 """Schedules: a rule, what it pays, and the arrows between its states."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +8,7 @@ from hashlib import blake2b
 
 from duerun.domain.errors import RejectedError
 from duerun.domain.occurrences import Occurrence
-from duerun.domain.recurrence import NEXT_DATES_MAX, Rule, dates_after
+from duerun.domain.recurrence import NEXT_DATES_MAX, Rule, dates_after, format_on
 
 EMBEDDED_OCCURRENCES_MAX = 20
 
@@ -68,7 +67,7 @@ class Schedule:
     terms_id: str
     rule: Rule
     state: ScheduleState
-    planned_through: date
+    planned_through: date | None
     currency: str
     created_at: datetime
     amount_minor: int | None = None
@@ -104,6 +103,18 @@ def terms_hash(
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
+def terms_hash_of(rule: Rule, *, customer_id: str, amount_minor: int, currency: str) -> int:
+    """`terms_hash` of a rule and what it charges."""
+    return terms_hash(
+        customer_id=customer_id,
+        amount_minor=amount_minor,
+        currency=currency,
+        every=rule.every,
+        period=rule.period,
+        on_text=format_on(rule),
+    )
+
+
 def overlap(first: tuple[date, date | None], second: tuple[date, date | None]) -> bool:
     """Whether two spans of dates, ends inclusive and None for no end, share a day."""
     return _starts_by_end_of(first, second) and _starts_by_end_of(second, first)
@@ -111,8 +122,3 @@ def overlap(first: tuple[date, date | None], second: tuple[date, date | None]) -
 
 def _starts_by_end_of(span: tuple[date, date | None], other: tuple[date, date | None]) -> bool:
     return other[1] is None or span[0] <= other[1]
-
-
-def earliest(dates: Iterable[date | None]) -> date | None:
-    """The earliest of some dates, leaving out those that are not given."""
-    return min((day for day in dates if day is not None), default=None)

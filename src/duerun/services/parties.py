@@ -7,6 +7,7 @@ from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.lists import ListQuery
 from duerun.domain.parties import Card, Customer, Token
 from duerun.gateways.base import CardDetails, Tokenized
+from duerun.services.suspensions import suspend_for
 from duerun.services.unit import Unit
 from duerun.storage import parties as store
 from duerun.storage.lists import Page
@@ -141,6 +142,7 @@ async def destroy_customer(unit: Unit, customer_id: str) -> Customer:
         return customer
     customer = replace(customer, deleted_at=unit.now)
     await store.update_customer(unit.connection, unit.account, customer)
+    await suspend_for(unit, customer_id=customer.id)
     await unit.record("customer.destroy", customer)
     return customer
 

@@ -1,6 +1,7 @@
 """What a use case works with: the parts handed in from outside, and one unit of work."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import itertools
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,6 +79,7 @@ class Unit:
     account: Account
     now: datetime
     render: EventRenderer
+    _places: Iterator[int] = field(default_factory=itertools.count)
 
     def new_id(self, prefix: str) -> str:
         return ids.new_id(prefix, livemode=self.account.livemode, now=self.now)
@@ -90,7 +92,7 @@ class Unit:
         """Write some events in one statement."""
         fresh = ids.new_ids("evnt", len(happened), livemode=self.account.livemode, now=self.now)
         rows = [
-            events.NewEvent(event_id, key, value.id, self.render(value, self.account))
+            events.NewEvent(event_id, key, value.id, self.render(value, self.account), next(self._places))
             for event_id, (key, value) in zip(fresh, happened, strict=True)
         ]
         await events.insert(self.connection, self.account, rows, self.now)

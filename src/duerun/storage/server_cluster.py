@@ -48,9 +48,9 @@ def cluster_folders(data: Path, spare: Path) -> tuple[Path, Path]:
 
 
 def usable_spare(spare: Path) -> Path:
-    """The spare folder, or one among the temporary files where the system does not let us write to it."""
+    """The spare folder, or one among the temporary files where root may not write to it; only root needs one."""
     parent = next(folder for folder in (spare, *spare.parents) if folder.exists())
-    if os.access(parent, os.W_OK | os.X_OK):
+    if os.geteuid() != 0 or os.access(parent, os.W_OK | os.X_OK):
         return spare
     fallback = Path(tempfile.gettempdir()) / f"duerun-{os.geteuid()}"
     if fallback.exists() and (fallback.is_symlink() or fallback.stat().st_uid != os.geteuid()):

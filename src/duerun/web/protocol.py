@@ -6,6 +6,7 @@ Source: the wire specification, 1.1 (errors made by the HTTP layer itself).
 import asyncio
 from typing import Any
 
+import httptools
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -36,6 +37,7 @@ class DuerunHttpProtocol(HttpToolsProtocol):
         self._head_fields = 0
         self._head_deadline: asyncio.TimerHandle | None = None
         self._complaint = "request is not valid HTTP"
+        self._resuming = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -49,7 +51,8 @@ class DuerunHttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         heads = self._heads
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._feed(data)
         # The parser hands on a header when it is whole. Until then only the bytes tell how long it grows.
         if self._in_head and heads == self._heads and not self.transport.is_closing():
             self._head_bytes += len(data)
@@ -65,6 +68,8 @@ class DuerunHttpProtocol(HttpToolsProtocol):
         return False
 
     def on_message_begin(self) -> None:
+        if self._resuming:
+            return
         super().on_message_begin()
         self._heads += 1
         self._in_head = True
@@ -73,26 +78,73 @@ class DuerunHttpProtocol(HttpToolsProtocol):
         self._await_head()
 
     def on_url(self, url: bytes) -> None:
+        if self._resuming:
+            return
         self._count_head(len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header. A trailer, which follows the body, is counted and dropped."""
+        if self._resuming:
+            return
         self._head_fields += 1
         self._count_head(len(name) + len(value))
         if self._in_head:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        if self._resuming:
+            return
         full = self._connections_max is not None and len(self.connections) > self._connections_max
         self.app = self._answer_busy if full else self._application
         super().on_headers_complete()
         self._in_head = False
         self._stop_awaiting_head()
 
+    def on_message_complete(self) -> None:
+        if not (self.parser.should_upgrade() and self._body_fields()):
+            super().on_message_complete()
+
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser could not read, in words of our own."""
         self._refuse(self._complaint)
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            while data:
+                data = self._feed_until_upgrade(data)
+        except httptools.HttpParserError:
+            self._refuse(self._complaint)
+
+    def _feed_until_upgrade(self, data: bytes) -> bytes:
+        """Parse up to a head that wishes for another protocol, and return what is behind it.
+
+        Common clients send that wish with each first request (`Upgrade: h2c`). It is declined: HTTP/1.1 goes on.
+        """
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._renew_parser()
+            return data[upgrade.args[0] :]
+        return b""
+
+    def _renew_parser(self) -> None:
+        """Replace the parser, which takes the body for the other protocol, by one that expects the body."""
+        fields = self._body_fields()
+        self.parser = httptools.HttpRequestParser(self)
+        if fields:
+            lines = [name + b": " + value + b"\r\n" for name, value in fields]
+            self._resuming = True
+            self.parser.feed_data(b"".join([b"POST / HTTP/1.1\r\n", *lines, b"\r\n"]))
+            self._resuming = False
+
+    def _body_fields(self) -> list[tuple[bytes, bytes]]:
+        """The headers that tell where the body ends."""
+        return [
+            (name, value)
+            for name, value in self.headers
+            if name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0"))
+        ]
 
     def _refuse(self, message: str) -> None:
         """Answer 400 and close; a whole request that came before still gets its own answer, and nothing else."""

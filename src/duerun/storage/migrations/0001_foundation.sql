@@ -140,7 +140,6 @@ CREATE TABLE schedules (
   description text,
   metadata jsonb NOT NULL DEFAULT '{}',
   capture boolean NOT NULL DEFAULT true,
-  planned_through date NOT NULL,
   failed_dates integer NOT NULL DEFAULT 0,
   customer_key text,
   bulk_job_id object_id,
@@ -174,6 +173,7 @@ CREATE TABLE occurrences (
   lease_until timestamptz,
   sends integer NOT NULL DEFAULT 0,
   sent_at timestamptz,
+  released boolean NOT NULL DEFAULT false,
   amount_minor bigint,
   card_id object_id,
   message text,
@@ -186,6 +186,8 @@ CREATE TABLE occurrences (
   CHECK (state NOT IN ('sent', 'unknown') OR (lease_until IS NOT NULL AND sent_at IS NOT NULL))
 ) WITH (fillfactor = 80);
 CREATE INDEX occurrences_due ON occurrences (account_id, livemode, kind, due_at) WHERE state = 'due';
+CREATE INDEX occurrences_retries ON occurrences (schedule_id, retry_on) WHERE retry_on IS NOT NULL;
+CREATE INDEX occurrences_held ON occurrences (account_id, livemode, scheduled_on) WHERE state = 'held';
 CREATE INDEX occurrences_leased ON occurrences (account_id, livemode, lease_until) WHERE state IN ('sent', 'unknown');
 
 CREATE TABLE charges (

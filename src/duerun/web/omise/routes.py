@@ -1,6 +1,38 @@
 """All endpoints of the Omise face."""
 
-from duerun.web.omise import cards, customers, tokens
+from duerun.web.omise import (
+    account,
+    balance,
+    capability,
+    cards,
+    charges,
+    clock,
+    customers,
+    events,
+    occurrences,
+    recipients,
+    refunds,
+    schedules,
+    tokens,
+    transactions,
+    transfers,
+)
 from duerun.web.omise.call import Endpoint
 
-ENDPOINTS: tuple[Endpoint, ...] = (*tokens.ENDPOINTS, *customers.ENDPOINTS, *cards.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *tokens.ENDPOINTS,
+    *customers.ENDPOINTS,
+    *cards.ENDPOINTS,
+    *charges.ENDPOINTS,
+    *refunds.ENDPOINTS,
+    *transactions.ENDPOINTS,
+    *recipients.ENDPOINTS,
+    *transfers.ENDPOINTS,
+    *balance.ENDPOINTS,
+    *account.ENDPOINTS,
+    *events.ENDPOINTS,
+    *capability.ENDPOINTS,
+    *schedules.ENDPOINTS,
+    *occurrences.ENDPOINTS,
+    *clock.ENDPOINTS,
+)

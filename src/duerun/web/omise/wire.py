@@ -1,4 +1,4 @@
-"""What all answers share: versions, moments, currencies, lists (source: the wire specification, 2.4, 2.5, 3 and 4.2)."""
+"""What all answers share: versions, moments, currencies, lists (source: the wire specification, 2.4 to 4.2)."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -1,0 +1,201 @@
+"""What is to be done with a due occurrence, and what follows once it is settled. Pure: the engine carries it out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from duerun.domain.accounts import Account
+from duerun.domain.occurrences import MISSED, PAUSED, OccurrenceState
+from duerun.domain.recurrence import Rule, next_date
+from duerun.domain.retries import (
+    AfterFailure,
+    CatchUp,
+    RetryPolicy,
+    after_failed_charge,
+    after_failed_transfer,
+)
+from duerun.domain.schedules import ScheduleState
+
+# A moment that passed longer ago than this, on an earlier day, was missed and not merely late.
+LATE_MAX = timedelta(hours=6)
+
+
+class Step(StrEnum):
+    """What to do with an occurrence that is due."""
+
+    RUN = "run"
+    SKIP = "skip"
+    HOLD = "hold"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A due occurrence with what its schedule says. `retry_of` is the date whose retry falls on this very day."""
+
+    id: str
+    schedule_id: str
+    kind: str
+    scheduled_on: date
+    attempt: int
+    due_at: datetime
+    token: int
+    sends: int
+    released: bool
+    rule: Rule
+    schedule_state: ScheduleState
+    paused: bool
+    failed_dates: int
+    retry_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A step, its reason, and the newer dates that were missed together with this one (oldest first)."""
+
+    step: Step
+    message: str | None = None
+    missed: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An occurrence to insert: `due`, or one that is recorded at once as `skipped` or `held`."""
+
+    schedule_id: str
+    kind: str
+    scheduled_on: date
+    due_at: datetime
+    attempt: int = 0
+    retry_on: date | None = None
+    state: OccurrenceState = OccurrenceState.DUE
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What follows a settled occurrence: rows to insert, and what becomes of its schedule."""
+
+    planned: tuple[Planned, ...] = ()
+    suspend: bool = False
+    may_expire: bool = False
+    failed_dates: int | None = None
+
+
+RUN = Decision(Step.RUN)
+
+
+def decide(due: Due, account: Account, now: datetime, policy: RetryPolicy) -> Decision:
+    """The step for a due occurrence, before its payment is looked at."""
+    if due.schedule_state is not ScheduleState.ACTIVE:
+        return Decision(Step.CANCEL)
+    if due.paused:
+        return Decision(Step.SKIP, PAUSED)
+    if due.attempt > 0:
+        return RUN
+    if due.retry_of is not None and policy.overlap_skips:
+        return Decision(Step.SKIP, f"retry of {due.retry_of} is pending")
+    return _decide_by_age(due, account, now, policy)
+
+
+def _decide_by_age(due: Due, account: Account, now: datetime, policy: RetryPolicy) -> Decision:
+    if due.released or now - due.due_at <= LATE_MAX or due.scheduled_on >= account.today(now):
+        return RUN
+    newer = tuple(_newer_dates_due(due, account, now))
+    catch_up = policy.catch_up(due.kind)
+    if catch_up is CatchUp.ASK:
+        return Decision(Step.HOLD, MISSED, newer)
+    if catch_up is CatchUp.LATEST and newer:
+        return Decision(Step.SKIP, MISSED, newer)
+    return RUN
+
+
+def _newer_dates_due(due: Due, account: Account, now: datetime) -> Iterator[date]:
+    day = next_date(due.rule, due.scheduled_on)
+    while day is not None and account.due_at(due.kind, day) <= now:
+        yield day
+        day = next_date(due.rule, day)
+
+
+def follow(
+    due: Due,
+    state: OccurrenceState,
+    message: str | None,
+    *,
+    account: Account,
+    now: datetime,
+    policy: RetryPolicy,
+    missed: tuple[date, ...] = (),
+) -> FollowUp:
+    """What follows when an occurrence reaches `state`, final or held."""
+    if due.schedule_state is not ScheduleState.ACTIVE or state is OccurrenceState.CANCELLED:
+        return FollowUp()
+    failed_dates = _failed_dates(due, state, message)
+    after = _after(due, state, message, failed_dates, account, now, policy)
+    if after.suspend:
+        return FollowUp(suspend=True, failed_dates=failed_dates)
+    retry = _retry(due, after, account)
+    ahead = _missed_rows(due, state, account, missed) if missed else _next_row(due, due.scheduled_on, account)
+    planned = retry + (ahead if due.attempt == 0 else ())
+    changed = failed_dates if failed_dates != due.failed_dates else None
+    return FollowUp(planned, may_expire=not planned, failed_dates=changed)
+
+
+def _after(
+    due: Due,
+    state: OccurrenceState,
+    message: str | None,
+    failed_dates: int,
+    account: Account,
+    now: datetime,
+    policy: RetryPolicy,
+) -> AfterFailure:
+    if state is not OccurrenceState.FAILED:
+        return AfterFailure()
+    today = account.today(now)
+    if due.kind == "transfer":
+        return after_failed_transfer(
+            policy, message=message or "", failed_dates=failed_dates, today=today, holidays=account.holidays
+        )
+    return after_failed_charge(policy, attempt=due.attempt, today=today)
+
+
+def _failed_dates(due: Due, state: OccurrenceState, message: str | None) -> int:
+    """Consecutive failed dates of a transfer schedule; a date that will be retried has not failed yet."""
+    if due.kind != "transfer":
+        return due.failed_dates
+    if state is OccurrenceState.SUCCESSFUL:
+        return 0
+    ended = state is OccurrenceState.FAILED and message != "insufficient balance"
+    return due.failed_dates + 1 if ended else due.failed_dates
+
+
+def _retry(due: Due, after: AfterFailure, account: Account) -> tuple[Planned, ...]:
+    if after.retry_on is None:
+        return ()
+    due_at = account.due_at(due.kind, after.retry_on)
+    return (Planned(due.schedule_id, due.kind, due.scheduled_on, due_at, due.attempt + 1, after.retry_on),)
+
+
+def _next_row(due: Due, after: date, account: Account) -> tuple[Planned, ...]:
+    day = next_date(due.rule, after)
+    if day is None:
+        return ()
+    return (Planned(due.schedule_id, due.kind, day, account.due_at(due.kind, day)),)
+
+
+def _missed_rows(
+    due: Due, state: OccurrenceState, account: Account, missed: tuple[date, ...]
+) -> tuple[Planned, ...]:
+    """Skipped: the newest missed date runs, the others share this one's fate. Held: all of them wait."""
+    held = state is OccurrenceState.HELD
+    settled = missed if held else missed[:-1]
+    rows = tuple(
+        Planned(due.schedule_id, due.kind, day, account.due_at(due.kind, day), state=state, message=MISSED)
+        for day in settled
+    )
+    if held:
+        return rows + _next_row(due, missed[-1], account)
+    newest = missed[-1]
+    return (*rows, Planned(due.schedule_id, due.kind, newest, account.due_at(due.kind, newest)))

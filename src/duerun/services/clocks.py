@@ -1,0 +1,100 @@
+"""The test clock of an account: everything that falls due on the way runs, in order of time."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from duerun.domain.accounts import Account
+from duerun.domain.errors import RejectedError, UnavailableError
+from duerun.services import rounds
+from duerun.services.unit import Runtime
+from duerun.storage import clocks as store
+from duerun.storage import occurrences
+
+ADVANCE_LEASE_SECONDS = 120.0
+OTHERS_POLL_SECONDS = 0.05
+OTHERS_POLLS_MAX = 2_000
+# So that every date of a year of four digits can still be computed from the clock.
+LATEST_YEAR = 9000
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """Where the clock stands, and how many occurrences ran on the way."""
+
+    now: datetime
+    occurrences: int
+
+
+async def advance(
+    runtime: Runtime, account: Account, *, to: datetime | None = None, days: int | None = None
+) -> Advanced:
+    """Move the clock forward; when this returns, everything that fell due until then has run.
+
+    Raises `RejectedError` in live mode, for a moment in the past, and when not exactly one of `to` and `days` is
+    given; `UnavailableError` while another advance is under way.
+    """
+    if account.livemode:
+        raise RejectedError("live mode runs on real time")
+    async with runtime.database.transaction() as connection:
+        offset = await store.take(connection, account, lease_seconds=ADVANCE_LEASE_SECONDS)
+    if offset is None:
+        raise UnavailableError("the clock is being advanced by another call")
+    try:
+        now = runtime.clock.now() + offset
+        target = _target(now, to, days)
+        count = await _run_until(runtime, account, now, target)
+        await _put(runtime, account, target)
+        return Advanced(target, count)
+    finally:
+        async with runtime.database.connection() as connection:
+            await store.release(connection, account)
+
+
+def _target(now: datetime, to: datetime | None, days: int | None) -> datetime:
+    if (to is None) == (days is None):
+        raise RejectedError("exactly one of to, days must be given")
+    if days is not None and days < 0:
+        raise RejectedError("the clock moves forward only")
+    try:
+        target = to if to is not None else now + timedelta(days=days or 0)
+    except OverflowError:
+        raise RejectedError("days is too large") from None
+    if target < now.replace(microsecond=0):
+        raise RejectedError("the clock moves forward only")
+    if target.year > LATEST_YEAR:
+        raise RejectedError(f"the clock ends with the year {LATEST_YEAR}")
+    return max(target, now)
+
+
+async def _run_until(runtime: Runtime, account: Account, now: datetime, target: datetime) -> int:
+    """Stop at each moment at which something is due and let it run there, until nothing is left."""
+    count = 0
+    while (moment := await _next_moment(runtime, account)) is not None and moment <= target:
+        now = max(now, moment)
+        count += await rounds.run_all_due(runtime, account, now)
+        await _await_others(runtime, account, now)
+        await _put(runtime, account, now)
+    return count
+
+
+async def _await_others(runtime: Runtime, account: Account, now: datetime) -> None:
+    """Wait for what another worker had claimed before this advance began."""
+    for _ in range(OTHERS_POLLS_MAX):
+        async with runtime.database.connection() as connection:
+            if not await occurrences.count_under_way(connection, account):
+                return
+        await asyncio.sleep(OTHERS_POLL_SECONDS)
+        await rounds.rescue(runtime, account, now)
+    raise UnavailableError("another worker holds occurrences that were due")
+
+
+async def _next_moment(runtime: Runtime, account: Account) -> datetime | None:
+    async with runtime.database.connection() as connection:
+        return min((await occurrences.earliest(connection, account)).values(), default=None)
+
+
+async def _put(runtime: Runtime, account: Account, now: datetime) -> None:
+    offset = now - runtime.clock.now()
+    async with runtime.database.connection() as connection:
+        await store.move(connection, account, offset, lease_seconds=ADVANCE_LEASE_SECONDS)

@@ -1,0 +1,38 @@
+"""One round of an account's work: what is due runs in order of time, and what is uncertain is asked about."""
+
+from datetime import datetime
+
+from duerun.domain.accounts import Account
+from duerun.services import due_charges, due_transfers
+from duerun.services.unit import Runtime
+from duerun.storage import occurrences
+
+RUNS = {"charge": due_charges.run, "transfer": due_transfers.run}
+RESCUES = (due_charges.rescue, due_transfers.rescue)
+
+
+async def run_due(runtime: Runtime, account: Account, now: datetime) -> int:
+    """One batch of the kind that is due first, up to the moment at which the other kind is; 0 for nothing due."""
+    async with runtime.database.connection() as connection:
+        earliest = await occurrences.earliest(connection, account)
+    due = {kind: moment for kind, moment in earliest.items() if moment <= now}
+    if not due:
+        return 0
+    kind = min(due, key=lambda each: due[each])
+    until = min([now, *(moment for other, moment in due.items() if other != kind)])
+    return await RUNS[kind](runtime, account, now, until=until)
+
+
+async def run_all_due(runtime: Runtime, account: Account, now: datetime) -> int:
+    """All that is due at `now`, and then what became uncertain on the way; how many occurrences were taken up."""
+    total = 0
+    while count := await run_due(runtime, account, now):
+        total += count
+    while await rescue(runtime, account, now):
+        pass
+    return total
+
+
+async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
+    """Ask about sends whose lease has run out; how many were settled or sent again."""
+    return sum([await each(runtime, account, now) for each in RESCUES])

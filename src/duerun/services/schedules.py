@@ -1,0 +1,221 @@
+"""Schedules: create, look up, end (source: the wire specification, 10)."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from duerun.domain import schedules as rules
+from duerun.domain.accounts import Account
+from duerun.domain.currencies import (
+    validate_charge_amount,
+    validate_charge_currency,
+    validate_transfer_amount,
+)
+from duerun.domain.errors import NotFoundError, RejectedError
+from duerun.domain.lists import ListQuery
+from duerun.domain.occurrences import Occurrence
+from duerun.domain.recurrence import On, Period, Rule, next_date
+from duerun.domain.schedules import Kind, Schedule, ScheduleEvent
+from duerun.domain.settlement import Planned
+from duerun.services import due_charges, due_transfers, parties, recipients
+from duerun.services.unit import Runtime, Unit
+from duerun.storage import occurrences as occurrence_store
+from duerun.storage import schedules as store
+from duerun.storage.lists import Page
+
+# The first occurrence of today is run by the call that creates its schedule. Should that call die, the engine takes
+# it over after this.
+TAKE_OVER_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleOrder:
+    """When a schedule is asked to run; `start_on` None is today."""
+
+    every: int
+    period: Period
+    on: On
+    start_on: date | None = None
+    end_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeOrder:
+    """What is charged: `card_id` None is the customer's default card of the day."""
+
+    customer_id: str
+    amount_minor: int
+    card_id: str | None = None
+    currency: str | None = None
+    description: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    capture: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferOrder:
+    """What is transferred: an amount, a percentage, or neither for the whole balance."""
+
+    recipient_id: str
+    amount_minor: int | None = None
+    percentage: Decimal | None = None
+
+
+async def create(
+    runtime: Runtime, account: Account, now: datetime, when: RuleOrder, what: ChargeOrder | TransferOrder
+) -> Schedule:
+    """A new schedule; if today is its first date, that occurrence has run when this returns."""
+    async with runtime.unit(account, now) as unit:
+        rule, first = _rule(unit, when)
+        schedule = await _draft(unit, rule, what)
+        schedule = replace(schedule, planned_through=first, open_dates=(first,))
+        await store.insert(unit.connection, account, schedule, terms_hash=_terms_hash(schedule))
+        runs_now = first == account.today(now)
+        due_at = (
+            now + timedelta(seconds=TAKE_OVER_SECONDS) if runs_now else account.due_at(schedule.kind, first)
+        )
+        await occurrence_store.plan(
+            unit.connection, account, [Planned(schedule.id, schedule.kind, first, due_at)], now
+        )
+        await unit.record("schedule.create", schedule)
+    if not runs_now:
+        return schedule
+    run = due_charges.run_first if schedule.kind is Kind.CHARGE else due_transfers.run_first
+    await run(runtime, account, now, schedule.id, first)
+    async with runtime.unit(account, now) as unit:
+        return await get(unit, schedule.id)
+
+
+def _rule(unit: Unit, when: RuleOrder) -> tuple[Rule, date]:
+    """The rule and its first date."""
+    today = unit.account.today(unit.now)
+    start_on = when.start_on or today
+    if start_on < today:
+        raise RejectedError("start_date must be today or later")
+    if when.end_on is not None and when.end_on < start_on:
+        raise RejectedError("end_date must be on or after start_date")
+    rule = Rule(every=when.every, period=when.period, on=when.on, start_on=start_on, end_on=when.end_on)
+    first = next_date(rule, None)
+    if first is None:
+        raise RejectedError("schedule has no occurrences between start_date and end_date")
+    return rule, first
+
+
+async def _draft(unit: Unit, rule: Rule, what: ChargeOrder | TransferOrder) -> Schedule:
+    if isinstance(what, ChargeOrder):
+        return await _draft_charge(unit, rule, what)
+    return await _draft_transfer(unit, rule, what)
+
+
+async def _draft_charge(unit: Unit, rule: Rule, what: ChargeOrder) -> Schedule:
+    account = unit.account
+    currency = validate_charge_currency(account.country, what.currency or account.currency)
+    validate_charge_amount(account.country, what.amount_minor)
+    customer = await parties.get_live_customer(unit, what.customer_id)
+    if what.card_id is not None:
+        card_id = (await parties.get_card(unit, customer.id, what.card_id)).id
+    elif customer.default_card_id is not None:
+        card_id = customer.default_card_id
+    else:
+        raise RejectedError("customer has no card", code="missing_card")
+    return Schedule(
+        id=unit.new_id("schd"),
+        livemode=account.livemode,
+        kind=Kind.CHARGE,
+        terms_id=unit.new_id("rchg"),
+        rule=rule,
+        state=rules.ScheduleState.ACTIVE,
+        planned_through=None,
+        currency=currency,
+        created_at=unit.now,
+        amount_minor=what.amount_minor,
+        customer_id=customer.id,
+        card_id=card_id,
+        default_card=what.card_id is None,
+        description=what.description,
+        metadata=what.metadata,
+        capture=what.capture,
+    )
+
+
+async def _draft_transfer(unit: Unit, rule: Rule, what: TransferOrder) -> Schedule:
+    account = unit.account
+    if what.amount_minor is not None:
+        validate_transfer_amount(account.country, what.amount_minor)
+    recipient = await recipients.get_live_recipient(unit, what.recipient_id)
+    return Schedule(
+        id=unit.new_id("schd"),
+        livemode=account.livemode,
+        kind=Kind.TRANSFER,
+        terms_id=unit.new_id("rtrf"),
+        rule=rule,
+        state=rules.ScheduleState.ACTIVE,
+        planned_through=None,
+        currency=account.currency,
+        created_at=unit.now,
+        amount_minor=what.amount_minor,
+        percentage=what.percentage,
+        recipient_id=recipient.id,
+    )
+
+
+def _terms_hash(schedule: Schedule) -> int | None:
+    if schedule.customer_id is None or schedule.amount_minor is None:
+        return None
+    return rules.terms_hash_of(
+        schedule.rule,
+        customer_id=schedule.customer_id,
+        amount_minor=schedule.amount_minor,
+        currency=schedule.currency,
+    )
+
+
+async def get(unit: Unit, schedule_id: str, *, lock: bool = False) -> Schedule:
+    """A schedule, ended ones too."""
+    schedule = await store.fetch(unit.connection, unit.account, schedule_id, lock=lock)
+    if schedule is None:
+        raise NotFoundError("schedule", schedule_id)
+    return schedule
+
+
+async def delete(unit: Unit, schedule_id: str) -> Schedule:
+    """Delete a schedule with everything that it has queued; a second call answers the same."""
+    schedule = await get(unit, schedule_id, lock=True)
+    if schedule.state is rules.ScheduleState.DELETED:
+        return schedule
+    state = rules.apply(schedule.state, ScheduleEvent.DELETE)
+    await occurrence_store.cancel(unit.connection, unit.account, [schedule.id])
+    ended_at = schedule.ended_at or unit.now
+    await store.end(unit.connection, unit.account, schedule.id, state, ended_at)
+    deleted = await get(unit, schedule.id)
+    await unit.record("schedule.destroy", deleted)
+    return deleted
+
+
+async def list_all(unit: Unit, query: ListQuery, *, kind: Kind | None = None) -> Page[Schedule]:
+    return await store.list_all(unit.connection, unit.account, query, kind=kind)
+
+
+async def list_of_customer(unit: Unit, customer_id: str, query: ListQuery) -> Page[Schedule]:
+    customer = await parties.get_live_customer(unit, customer_id)
+    return await store.list_of(unit.connection, unit.account, query, kind=Kind.CHARGE, owner_id=customer.id)
+
+
+async def list_of_recipient(unit: Unit, recipient_id: str, query: ListQuery) -> Page[Schedule]:
+    recipient = await recipients.get_live_recipient(unit, recipient_id)
+    return await store.list_of(
+        unit.connection, unit.account, query, kind=Kind.TRANSFER, owner_id=recipient.id
+    )
+
+
+async def get_occurrence(unit: Unit, occurrence_id: str) -> Occurrence:
+    """A processed occurrence; one that is still to come is not found."""
+    occurrence = await occurrence_store.fetch(unit.connection, unit.account, occurrence_id)
+    if occurrence is None:
+        raise NotFoundError("occurrence", occurrence_id)
+    return occurrence
+
+
+async def list_occurrences(unit: Unit, schedule_id: str, query: ListQuery) -> Page[Occurrence]:
+    schedule = await get(unit, schedule_id)
+    return await occurrence_store.list_of(unit.connection, unit.account, schedule.id, query)

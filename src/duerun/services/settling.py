@@ -1,0 +1,95 @@
+"""The end of claims: states, retries, next dates and endings of schedules, each kind of row in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from duerun.domain.occurrences import OccurrenceState
+from duerun.domain.retries import RetryPolicy
+from duerun.domain.settlement import Decision, Due, FollowUp, Step, decide, follow
+from duerun.services.suspensions import suspend
+from duerun.services.unit import Unit
+from duerun.storage import occurrences as store
+from duerun.storage import schedules as schedule_store
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A claim that came to an end, with its token, its state and what it made."""
+
+    due: Due
+    token: int
+    state: OccurrenceState
+    message: str | None = None
+    result_id: str | None = None
+    missed: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The claims that still were ours, and what follows for their schedules."""
+
+    ours: set[str]
+    followed: Sequence[tuple[str, FollowUp]]
+
+
+ENDS = {Step.SKIP: OccurrenceState.SKIPPED, Step.HOLD: OccurrenceState.HELD}
+
+
+def ended_by(due: Due, decision: Decision) -> Ended:
+    """The end of an occurrence that is not sent at all."""
+    return Ended(due, due.token, ENDS[decision.step], decision.message, missed=decision.missed)
+
+
+async def sort_out(unit: Unit, policy: RetryPolicy, found: Sequence[Due]) -> list[str]:
+    """Settle what is not to be sent, cancel what has no schedule any more; the ids that are to run."""
+    decisions = [(due, decide(due, unit.account, unit.now, policy)) for due in found]
+    stopped = [ended_by(due, each) for due, each in decisions if each.step in ENDS]
+    await settle(unit, policy, stopped)
+    gone = [due.id for due, each in decisions if each.step is Step.CANCEL]
+    await store.cancel_locked(unit.connection, unit.account, gone)
+    return [due.id for due, each in decisions if each.step is Step.RUN]
+
+
+async def settle(unit: Unit, policy: RetryPolicy, ended: Sequence[Ended]) -> None:
+    """Write ends down with all that follows from them."""
+    await carry_on(unit, await end(unit, policy, ended))
+
+
+async def end(unit: Unit, policy: RetryPolicy, ended: Sequence[Ended]) -> Settlement:
+    """Write ends down; what follows is left to `carry_on`, so that what they made can be written in between."""
+    rows = [
+        store.Settled(each.due.id, each.token, each.state, each.message, each.result_id) for each in ended
+    ]
+    ours = await store.settle(unit.connection, unit.account, rows, unit.now)
+    followed = [
+        (
+            each.due.schedule_id,
+            follow(
+                each.due,
+                each.state,
+                each.message,
+                account=unit.account,
+                now=unit.now,
+                policy=policy,
+                missed=each.missed,
+            ),
+        )
+        for each in ended
+        if each.due.id in ours
+    ]
+    return Settlement(ours, followed)
+
+
+async def carry_on(unit: Unit, settlement: Settlement) -> None:
+    """Plan what comes next, and end the schedules that end."""
+    followed = settlement.followed
+    planned = [row for _, after in followed for row in after.planned]
+    await store.plan(unit.connection, unit.account, planned, unit.now)
+    counts = {
+        schedule_id: after.failed_dates for schedule_id, after in followed if after.failed_dates is not None
+    }
+    await schedule_store.set_failed_dates(unit.connection, unit.account, counts)
+    await suspend(unit, [schedule_id for schedule_id, after in followed if after.suspend])
+    ending = [schedule_id for schedule_id, after in followed if after.may_expire]
+    await schedule_store.expire(unit.connection, unit.account, ending, unit.now)

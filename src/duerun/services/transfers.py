@@ -1,0 +1,307 @@
+"""Transfers that are made by hand (source: the wire specification, 8.2).
+
+A transfer is sent in three steps: its intent is committed under a token, the gateway is asked outside of any
+transaction, and a second transaction writes the outcome down if the token still stands.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from duerun.domain.accounts import Account
+from duerun.domain.currencies import validate_transfer_amount
+from duerun.domain.errors import NotFoundError, RejectedError
+from duerun.domain.lists import ListQuery
+from duerun.domain.parties import Recipient
+from duerun.domain.transfers import (
+    Obstacle,
+    Transfer,
+    failed,
+    new_transfer,
+    obstacle,
+    payout_target,
+    sent,
+    transaction_of,
+    weighed,
+)
+from duerun.gateways.base import UNKNOWN, Outcome, OutcomeKind, PaymentRequest
+from duerun.services.recipients import get_default_recipient, get_live_recipient, only_in_test_mode
+from duerun.services.unit import Runtime, Unit
+from duerun.storage import money
+from duerun.storage import transfers as store
+from duerun.storage.lists import Page
+
+ALREADY_SENT = "transfer was already sent"
+ALREADY_FAILED = "transfer has failed"
+NO_OUTCOME_YET = "transfer is being sent, its outcome is not known yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferOrder:
+    """What is asked for. Without an amount it is all that is transferable, without a recipient the default one."""
+
+    amount_minor: int | None = None
+    recipient_id: str | None = None
+    fail_fast: bool | None = None
+    metadata: dict[str, str] | None = None
+    idemp_key: str | None = None
+
+
+async def create_transfer(unit: Unit, order: TransferOrder) -> Transfer:
+    """A transfer that waits to be sent. The same `idemp_key` answers the transfer that it made first."""
+    if order.idemp_key:
+        made = await store.by_idemp_key(unit.connection, unit.account, order.idemp_key)
+        if made:
+            return await _repeated(unit, made, order)
+    recipient = await _recipient(unit, order)
+    transferable = await _transferable(unit)
+    transfer = weighed(_drafted(unit, order, recipient, transferable), transferable)
+    return await _inserted(unit, _failed_fast(unit, transfer, transferable), order)
+
+
+def _drafted(unit: Unit, order: TransferOrder, recipient: Recipient, transferable_minor: int) -> Transfer:
+    amount = transferable_minor if order.amount_minor is None else order.amount_minor
+    return new_transfer(
+        transfer_id=unit.new_id("trsf"),
+        account=unit.account,
+        recipient=recipient,
+        amount_minor=validate_transfer_amount(unit.account.country, amount),
+        now=unit.now,
+        fail_fast=bool(order.fail_fast),
+        idemp_key=order.idemp_key,
+        metadata=order.metadata,
+    )
+
+
+def _failed_fast(unit: Unit, transfer: Transfer, transferable_minor: int) -> Transfer:
+    reason = obstacle(transfer.recipient, transfer.amount_minor, transferable_minor)
+    return failed(transfer, reason, unit.now) if transfer.fail_fast and reason else transfer
+
+
+async def _inserted(unit: Unit, transfer: Transfer, order: TransferOrder) -> Transfer:
+    if not await store.insert(unit.connection, unit.account, transfer):
+        made = await store.by_idemp_key(unit.connection, unit.account, order.idemp_key or "")
+        if made is None:
+            raise NotFoundError("transfer", transfer.id)
+        return await _repeated(unit, made, order)
+    keys = ["transfer.create"] + (["transfer.fail"] if transfer.failed_at else [])
+    await unit.record_all([(key, transfer) for key in keys])
+    return transfer
+
+
+async def _repeated(unit: Unit, made: Transfer, order: TransferOrder) -> Transfer:
+    """The transfer that stands under a key; raises `bad_request` where the order says something else."""
+    wanted = (
+        (order.amount_minor, made.amount_minor),
+        (order.recipient_id, made.recipient.id),
+        (order.fail_fast, made.fail_fast),
+        (order.metadata, made.metadata),
+    )
+    if any(asked is not None and asked != stands for asked, stands in wanted):
+        raise RejectedError("idemp_key was already used with other parameters")
+    return weighed(made, await _transferable(unit))
+
+
+async def _recipient(unit: Unit, order: TransferOrder) -> Recipient:
+    if order.recipient_id:
+        return await get_live_recipient(unit, order.recipient_id)
+    return await get_default_recipient(unit)
+
+
+async def _transferable(unit: Unit) -> int:
+    return (await money.balance(unit.connection, unit.account, unit.now)).transferable_minor
+
+
+async def update_transfer(
+    unit: Unit, transfer_id: str, *, amount_minor: int | None, metadata: dict[str, str] | None
+) -> Transfer:
+    """Set what is given, while the transfer was not sent."""
+    transfer = await _waiting(unit, transfer_id)
+    if amount_minor is not None:
+        validate_transfer_amount(unit.account.country, amount_minor)
+    changed = replace(
+        transfer,
+        amount_minor=transfer.amount_minor if amount_minor is None else amount_minor,
+        metadata=transfer.metadata if metadata is None else metadata,
+    )
+    changed = weighed(changed, await _transferable(unit))
+    await store.update(unit.connection, unit.account, changed)
+    await unit.record("transfer.update", changed)
+    return changed
+
+
+async def destroy_transfer(unit: Unit, transfer_id: str) -> Transfer:
+    """Destroy a transfer that was not sent, once; a second call answers the same."""
+    transfer = await _fetched(unit, transfer_id, lock=True)
+    if transfer.deleted_at is not None:
+        return transfer
+    if not transfer.waiting and transfer.failed_at is None:
+        raise RejectedError(ALREADY_SENT)
+    destroyed = replace(transfer, deleted_at=unit.now)
+    await store.update(unit.connection, unit.account, destroyed)
+    await unit.record("transfer.destroy", destroyed)
+    return destroyed
+
+
+async def get_transfer(unit: Unit, transfer_id: str) -> Transfer:
+    """A transfer, destroyed ones too, with its `sendable` of this moment."""
+    return weighed(await _fetched(unit, transfer_id), await _transferable(unit))
+
+
+async def list_transfers(unit: Unit, query: ListQuery) -> Page[Transfer]:
+    page = await store.list_transfers(unit.connection, unit.account, query)
+    transferable = await _transferable(unit)
+    return Page(tuple(weighed(transfer, transferable) for transfer in page.rows), page.total)
+
+
+async def mark_as_sent(runtime: Runtime, account: Account, now: datetime, transfer_id: str) -> Transfer:
+    """Send a transfer through the gateway, in test mode only; one that was sent stays as it is.
+
+    Raises `bad_request` with the reason for one that is not sendable. Where the gateway cannot tell what became of
+    it, the transfer is answered as not sent, and `rescue` finds out.
+    """
+    only_in_test_mode(account)
+    gateway = runtime.gateway(account)
+    async with runtime.unit(account, now) as unit:
+        transfer, token = await _instructed(unit, transfer_id, runtime.engine.lease_seconds)
+    if token is None:
+        return transfer
+    outcome = (await gateway.transfer([payment_request(account, transfer)]))[0]
+    async with runtime.unit(account, now) as unit:
+        return await settle(unit, transfer_id, token, outcome) or await get_transfer(unit, transfer_id)
+
+
+async def mark_as_paid(runtime: Runtime, account: Account, now: datetime, transfer_id: str) -> Transfer:
+    """Take a transfer as arrived, in test mode only; it is sent first where it was not."""
+    sent_transfer = await mark_as_sent(runtime, account, now, transfer_id)
+    if sent_transfer.failed_at is not None:
+        return sent_transfer
+    async with runtime.unit(account, now) as unit:
+        transfer = await _live(unit, transfer_id)
+        if transfer.sent_at is None:
+            raise RejectedError(NO_OUTCOME_YET)
+        if transfer.paid_at is not None:
+            return transfer
+        paid = replace(transfer, paid_at=unit.now)
+        await store.update(unit.connection, account, paid)
+        await unit.record("transfer.pay", paid)
+        return paid
+
+
+async def _instructed(unit: Unit, transfer_id: str, lease_seconds: float) -> tuple[Transfer, int | None]:
+    """The transfer, and the token to send it with: its amount is held and its intent is written from here on."""
+    transfer = await _live(unit, transfer_id)
+    if transfer.failed_at is not None:
+        raise RejectedError(ALREADY_FAILED)
+    if not transfer.waiting:
+        return transfer, None
+    balance = await money.balance(unit.connection, unit.account, unit.now, lock=True)
+    reason = obstacle(transfer.recipient, transfer.amount_minor, balance.transferable_minor)
+    if reason:
+        raise RejectedError(f"transfer is not sendable: {reason.message}")
+    await money.hold(unit.connection, unit.account, transfer.amount_minor)
+    token = await store.instruct(unit.connection, unit.account, transfer_id, lease_seconds=lease_seconds)
+    return transfer, token
+
+
+def payment_request(account: Account, transfer: Transfer, *, sends: int = 1) -> PaymentRequest:
+    """What the gateway is asked to do: the key is the transfer's id."""
+    return PaymentRequest(
+        key=transfer.id,
+        account=account.public_id,
+        livemode=account.livemode,
+        amount_minor=transfer.amount_minor,
+        currency=transfer.currency,
+        target=payout_target(transfer.recipient),
+        subject=transfer.recipient.id,
+        sends=sends,
+    )
+
+
+async def settle(unit: Unit, transfer_id: str, token: int, outcome: Outcome) -> Transfer | None:
+    """Write down what the gateway said; None when the token no longer stands or nothing is known yet."""
+    transfer = await _fetched(unit, transfer_id, lock=True)
+    if outcome.kind not in (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED):
+        await store.lose(unit.connection, unit.account, transfer_id, token)
+        return None
+    entry = transaction_of(transfer, unit.new_id("trxn"), unit.now)
+    settled = _settled(transfer, outcome, transaction_id=entry.id, now=unit.now)
+    if not await store.settle(unit.connection, unit.account, settled, token):
+        return None
+    await money.release(unit.connection, unit.account, transfer.amount_minor)
+    if settled.sent_at is not None:
+        await money.book(unit.connection, unit.account, [entry])
+    await unit.record("transfer.send" if settled.sent_at else "transfer.fail", settled)
+    return settled
+
+
+def _settled(transfer: Transfer, outcome: Outcome, *, transaction_id: str, now: datetime) -> Transfer:
+    if outcome.kind is OutcomeKind.SUCCEEDED:
+        return sent(transfer, transaction_id=transaction_id, now=now)
+    return failed(transfer, Obstacle("transfer_send_failure", outcome.message or "refused"), now)
+
+
+async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
+    """Ask the gateway about transfers whose outcome was never written down; how many were settled.
+
+    What the gateway does not know, although enough time has passed for it to know, is sent again under its key.
+    """
+    lease_seconds = runtime.engine.lease_seconds
+    async with runtime.unit(account, now) as unit:
+        claims = await store.claim_lapsed(
+            unit.connection, account, rows_max=runtime.engine.claim_rows, lease_seconds=lease_seconds
+        )
+    if not claims:
+        return 0
+    found = await runtime.gateway(account).lookup([claim.transfer_id for claim in claims])
+    settled = [
+        await _resolved(runtime, account, now, claim, outcome)
+        for claim, outcome in zip(claims, found, strict=True)
+    ]
+    return sum(settled)
+
+
+async def _resolved(
+    runtime: Runtime, account: Account, now: datetime, claim: store.Claim, outcome: Outcome
+) -> bool:
+    waited = claim.waited_seconds >= runtime.gateway(account).ask_after_seconds
+    if outcome.kind is OutcomeKind.NOT_FOUND and waited:
+        outcome = await _sent_again(runtime, account, now, claim)
+    async with runtime.unit(account, now) as unit:
+        return await settle(unit, claim.transfer_id, claim.token, outcome) is not None
+
+
+async def _sent_again(runtime: Runtime, account: Account, now: datetime, claim: store.Claim) -> Outcome:
+    lease_seconds = runtime.engine.lease_seconds
+    async with runtime.unit(account, now) as unit:
+        transfer = await _fetched(unit, claim.transfer_id, lock=True)
+        stands = await store.instruct_again(
+            unit.connection, account, transfer.id, claim.token, lease_seconds=lease_seconds
+        )
+    if not stands:
+        return UNKNOWN
+    request = payment_request(account, transfer, sends=claim.sends + 1)
+    return (await runtime.gateway(account).transfer([request]))[0]
+
+
+async def _waiting(unit: Unit, transfer_id: str) -> Transfer:
+    transfer = await _live(unit, transfer_id)
+    if transfer.failed_at is not None:
+        raise RejectedError(ALREADY_FAILED)
+    if not transfer.waiting:
+        raise RejectedError(ALREADY_SENT)
+    return transfer
+
+
+async def _live(unit: Unit, transfer_id: str) -> Transfer:
+    """A transfer that was not destroyed, held until the transaction ends."""
+    transfer = await _fetched(unit, transfer_id, lock=True)
+    if transfer.deleted_at is not None:
+        raise NotFoundError("transfer", transfer_id)
+    return transfer
+
+
+async def _fetched(unit: Unit, transfer_id: str, *, lock: bool = False) -> Transfer:
+    transfer = await store.fetch(unit.connection, unit.account, transfer_id, lock=lock)
+    if transfer is None:
+        raise NotFoundError("transfer", transfer_id)
+    return transfer

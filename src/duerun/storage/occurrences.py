@@ -1,0 +1,284 @@
+"""Occurrences: what is due is claimed, sent and settled in batches, a statement each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from duerun import ids
+from duerun.domain.accounts import Account
+from duerun.domain.lists import ListQuery
+from duerun.domain.occurrences import Occurrence, OccurrenceState
+from duerun.domain.parties import Card
+from duerun.domain.recurrence import rule_of
+from duerun.domain.schedules import ScheduleState
+from duerun.domain.settlement import Due, Planned
+from duerun.storage.database import Connection, execute, fetch_all, fetch_one
+from duerun.storage.lists import Page, fetch_page
+from duerun.storage.parties import card_of
+from duerun.storage.schedules import occurrence_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueCharge(Due):
+    """A due charge: amount, customer, and the card of the day (None when the customer has none)."""
+
+    amount_minor: int
+    currency: str
+    description: str | None
+    metadata: dict[str, str]
+    capture: bool
+    customer_id: str
+    customer_deleted: bool
+    card: Card | None
+    sent_seconds_ago: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueTransfer(Due):
+    """A due transfer: a fixed amount, a percentage, or neither for the whole balance.
+
+    `amount_minor` is the amount that was committed with the intent, once there is one.
+    """
+
+    fixed_minor: int | None
+    percentage: Decimal | None
+    amount_minor: int | None
+    currency: str
+    recipient_id: str
+    sent_seconds_ago: float | None
+
+
+class Intent(NamedTuple):
+    """What is committed before a send: the fencing token of this claim, the amount, and the card if any."""
+
+    id: str
+    token: int
+    amount_minor: int
+    card_id: str | None
+
+
+class Settled(NamedTuple):
+    """The end of one claim; it counts only while the row still carries the claim's token."""
+
+    id: str
+    token: int
+    state: OccurrenceState
+    message: str | None
+    result_id: str | None
+
+
+def _scope(account: Account) -> dict[str, Any]:
+    return {"account_id": account.id, "livemode": account.livemode}
+
+
+async def earliest(connection: Connection, account: Account) -> dict[str, datetime]:
+    """For each kind that has something due, now or later, the earliest moment."""
+    rows = await fetch_all(connection, "occurrences_earliest", **_scope(account))
+    return {row["kind"]: row["due_at"] for row in rows if row["due_at"] is not None}
+
+
+async def lock_due(
+    connection: Connection, account: Account, kind: str, *, until: datetime, rows_max: int
+) -> list[str]:
+    """Lock what is due by a moment, the earliest first, leaving what others have locked; the ids."""
+    rows = await fetch_all(
+        connection, "occurrences_lock_due", kind=kind, until=until, rows_max=rows_max, **_scope(account)
+    )
+    return [row["id"] for row in rows]
+
+
+async def lock_first(connection: Connection, account: Account, schedule_id: str, day: date) -> list[str]:
+    """Lock the first attempt at one date of a schedule, whenever it is due."""
+    rows = await fetch_all(
+        connection, "occurrences_lock_first", schedule_id=schedule_id, scheduled_on=day, **_scope(account)
+    )
+    return [row["id"] for row in rows]
+
+
+async def lock_uncertain(
+    connection: Connection, account: Account, kind: str, *, lease_seconds: float, rows_max: int
+) -> list[str]:
+    """Take over sends whose lease has run out, under a new token; the ids."""
+    rows = await fetch_all(
+        connection,
+        "occurrences_lock_uncertain",
+        kind=kind,
+        lease_seconds=lease_seconds,
+        rows_max=rows_max,
+        **_scope(account),
+    )
+    return [row["id"] for row in rows]
+
+
+async def due_charges(connection: Connection, account: Account, found: Sequence[str]) -> list[DueCharge]:
+    """Locked occurrences with their schedules, customers and cards."""
+    rows = await fetch_all(connection, "due_charges", ids=list(found), **_scope(account))
+    return [
+        DueCharge(
+            **_due(row),
+            amount_minor=row["amount_minor"],
+            currency=row["currency"],
+            description=row["description"],
+            metadata=row["metadata"],
+            capture=row["capture"],
+            customer_id=row["customer_id"],
+            customer_deleted=row["customer_deleted"],
+            card=card_of(row, "card_") if row["card_id"] else None,
+            sent_seconds_ago=row["sent_seconds_ago"],
+        )
+        for row in rows
+    ]
+
+
+async def due_transfers(connection: Connection, account: Account, found: Sequence[str]) -> list[DueTransfer]:
+    """Locked occurrences with their schedules."""
+    rows = await fetch_all(connection, "due_transfers", ids=list(found), **_scope(account))
+    return [
+        DueTransfer(
+            **_due(row),
+            fixed_minor=row["fixed_minor"],
+            percentage=row["percentage"],
+            amount_minor=row["amount_minor"],
+            currency=row["currency"],
+            recipient_id=row["recipient_id"],
+            sent_seconds_ago=row["sent_seconds_ago"],
+        )
+        for row in rows
+    ]
+
+
+def _due(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "schedule_id": row["schedule_id"],
+        "kind": row["kind"],
+        "scheduled_on": row["scheduled_on"],
+        "attempt": row["attempt"],
+        "due_at": row["due_at"],
+        "token": row["token"],
+        "sends": row["sends"],
+        "released": row["released"],
+        "rule": rule_of(
+            every=row["every"],
+            period=row["period"],
+            on_text=row["on_text"],
+            start_on=row["start_on"],
+            end_on=row["end_on"],
+        ),
+        "schedule_state": ScheduleState(row["schedule_state"]),
+        "paused": row["paused"],
+        "failed_dates": row["failed_dates"],
+        "retry_of": row["retry_of"],
+    }
+
+
+async def send(
+    connection: Connection, account: Account, intents: Sequence[Intent], *, lease_seconds: float
+) -> None:
+    """Write the intents down: from the commit on, each may have taken effect."""
+    if not intents:
+        return
+    found, tokens, amounts, card_ids = (list(column) for column in zip(*intents, strict=True))
+    await execute(
+        connection,
+        "occurrences_send",
+        ids=found,
+        tokens=tokens,
+        amounts=amounts,
+        card_ids=card_ids,
+        lease_seconds=lease_seconds,
+        **_scope(account),
+    )
+
+
+async def settle(
+    connection: Connection, account: Account, settled: Sequence[Settled], now: datetime
+) -> set[str]:
+    """End claims; answers the ids that still carried their token. The others belong to somebody else now."""
+    if not settled:
+        return set()
+    found, tokens, states, messages, result_ids = (list(column) for column in zip(*settled, strict=True))
+    rows = await fetch_all(
+        connection,
+        "occurrences_settle",
+        ids=found,
+        tokens=tokens,
+        states=states,
+        messages=messages,
+        result_ids=result_ids,
+        now=now,
+        **_scope(account),
+    )
+    return {row["id"] for row in rows}
+
+
+async def lose(
+    connection: Connection, account: Account, lost: Sequence[tuple[str, int]], *, ask_after_seconds: float
+) -> None:
+    """Mark sends whose outcome nobody knows; they are asked about after a while."""
+    if lost:
+        await execute(
+            connection,
+            "occurrences_lose",
+            ids=[each for each, _ in lost],
+            tokens=[token for _, token in lost],
+            ask_after_seconds=ask_after_seconds,
+            **_scope(account),
+        )
+
+
+async def plan(connection: Connection, account: Account, planned: Sequence[Planned], now: datetime) -> None:
+    """Insert occurrences; one that exists for the same date and attempt stays as it is."""
+    if not planned:
+        return
+    await execute(
+        connection,
+        "occurrences_insert",
+        ids=ids.new_ids("occu", len(planned), livemode=account.livemode, now=now),
+        schedule_ids=[each.schedule_id for each in planned],
+        kinds=[each.kind for each in planned],
+        scheduled_on=[each.scheduled_on for each in planned],
+        attempts=[each.attempt for each in planned],
+        retry_on=[each.retry_on for each in planned],
+        due_at=[each.due_at for each in planned],
+        states=[each.state for each in planned],
+        messages=[each.message for each in planned],
+        now=now,
+        **_scope(account),
+    )
+
+
+async def cancel(connection: Connection, account: Account, schedule_ids: Sequence[str]) -> None:
+    """Cancel what these schedules have due or held; what was sent keeps its course."""
+    if schedule_ids:
+        await execute(connection, "occurrences_cancel", schedule_ids=list(schedule_ids), **_scope(account))
+
+
+async def cancel_locked(connection: Connection, account: Account, found: Sequence[str]) -> None:
+    """Cancel locked occurrences whose schedule has ended."""
+    if found:
+        await execute(connection, "occurrences_cancel_ids", ids=list(found), **_scope(account))
+
+
+async def count_under_way(connection: Connection, account: Account) -> int:
+    """How many were sent and have no outcome yet."""
+    row = await fetch_one(connection, "occurrences_open_count", **_scope(account))
+    return int(row["open"]) if row else 0
+
+
+async def fetch(connection: Connection, account: Account, occurrence_id: str) -> Occurrence | None:
+    """A processed occurrence; None for one that is still to come."""
+    row = await fetch_one(connection, "occurrence_fetch", id=occurrence_id, **_scope(account))
+    return occurrence_of(row) if row else None
+
+
+async def list_of(
+    connection: Connection, account: Account, schedule_id: str, query: ListQuery
+) -> Page[Occurrence]:
+    """The processed occurrences of a schedule."""
+    rows, total = await fetch_page(
+        connection, "occurrences_list", query, schedule_id=schedule_id, **_scope(account)
+    )
+    return Page(tuple(occurrence_of(row) for row in rows), total)

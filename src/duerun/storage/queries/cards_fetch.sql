@@ -1,0 +1,2 @@
+SELECT * FROM cards
+WHERE id = ANY (%(ids)s) AND account_id = %(account_id)s AND livemode = %(livemode)s

@@ -1,0 +1,4 @@
+SELECT id FROM charges
+WHERE id = %(id)s AND account_id = %(account_id)s AND livemode = %(livemode)s
+  AND token = %(token)s AND gateway_state <> 'settled'
+FOR UPDATE

@@ -1,0 +1,4 @@
+SELECT id, livemode, charge_id, amount_minor, currency, voided, transaction_id, created_at, metadata
+FROM refunds
+WHERE charge_id = ANY (%(charge_ids)s) AND account_id = %(account_id)s AND livemode = %(livemode)s
+ORDER BY created_at, id

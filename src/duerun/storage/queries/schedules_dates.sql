@@ -1,0 +1,6 @@
+SELECT s.id AS schedule_id,
+  (SELECT max(o.scheduled_on) FROM occurrences o WHERE o.schedule_id = s.id) AS planned_through,
+  (SELECT array_agg(DISTINCT o.scheduled_on) FROM occurrences o
+    WHERE o.schedule_id = s.id AND o.state IN ('due', 'held', 'sent', 'unknown')) AS open_dates
+FROM schedules s
+WHERE s.id = ANY (%(ids)s) AND s.account_id = %(account_id)s AND s.livemode = %(livemode)s

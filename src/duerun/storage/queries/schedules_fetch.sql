@@ -1,0 +1,3 @@
+SELECT * FROM schedules
+WHERE id = ANY (%(ids)s) AND account_id = %(account_id)s AND livemode = %(livemode)s
+ORDER BY id

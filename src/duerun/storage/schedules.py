@@ -1,0 +1,228 @@
+"""Schedules: rows <-> values, with the dates and occurrences that an answer shows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from duerun.domain.accounts import Account
+from duerun.domain.lists import ListQuery
+from duerun.domain.occurrences import Occurrence, OccurrenceState
+from duerun.domain.recurrence import format_on, rule_of
+from duerun.domain.schedules import EMBEDDED_OCCURRENCES_MAX, Kind, Schedule, ScheduleState
+from duerun.storage.database import Connection, execute, fetch_all, sql
+from duerun.storage.lists import Page, fetch_page
+
+
+async def insert(
+    connection: Connection, account: Account, schedule: Schedule, *, terms_hash: int | None
+) -> None:
+    """Write a schedule; its occurrences are rows of their own."""
+    rule = schedule.rule
+    await execute(
+        connection,
+        "schedule_insert",
+        id=schedule.id,
+        account_id=account.id,
+        livemode=account.livemode,
+        kind=schedule.kind,
+        terms_id=schedule.terms_id,
+        every=rule.every,
+        period=rule.period,
+        on_text=format_on(rule),
+        start_on=rule.start_on,
+        end_on=rule.end_on,
+        customer_id=schedule.customer_id,
+        card_id=schedule.card_id,
+        default_card=schedule.default_card,
+        recipient_id=schedule.recipient_id,
+        amount_minor=schedule.amount_minor,
+        percentage=schedule.percentage,
+        currency=schedule.currency,
+        description=schedule.description,
+        metadata=Jsonb(schedule.metadata),
+        capture=schedule.capture,
+        terms_hash=terms_hash,
+        created_at=schedule.created_at,
+    )
+
+
+async def fetch(
+    connection: Connection, account: Account, schedule_id: str, *, lock: bool = False
+) -> Schedule | None:
+    """A schedule, ended ones too; `lock` holds the row until the transaction ends."""
+    cursor = await connection.execute(
+        sql("schedule_fetch") + (" FOR UPDATE" if lock else ""),
+        {"id": schedule_id, "account_id": account.id, "livemode": account.livemode},
+    )
+    row = await cursor.fetchone()
+    return (await _complete(connection, account, [row]))[0] if row else None
+
+
+async def fetch_some(connection: Connection, account: Account, ids: Sequence[str]) -> list[Schedule]:
+    """Those of the schedules that are there, by id."""
+    rows = await fetch_all(
+        connection, "schedules_fetch", ids=list(ids), account_id=account.id, livemode=account.livemode
+    )
+    return await _complete(connection, account, rows)
+
+
+async def list_all(
+    connection: Connection, account: Account, query: ListQuery, *, kind: Kind | None = None
+) -> Page[Schedule]:
+    """All schedules, ended ones too, or those of one kind."""
+    return await _page(connection, account, "schedules_list", query, kind=kind)
+
+
+async def list_of(
+    connection: Connection, account: Account, query: ListQuery, *, kind: Kind, owner_id: str
+) -> Page[Schedule]:
+    """The charge schedules of a customer, or the transfer schedules of a recipient."""
+    name = "schedules_of_customer" if kind is Kind.CHARGE else "schedules_of_recipient"
+    return await _page(connection, account, name, query, owner_id=owner_id)
+
+
+async def end(
+    connection: Connection, account: Account, schedule_id: str, state: ScheduleState, ended_at: datetime
+) -> None:
+    await execute(
+        connection,
+        "schedule_end",
+        id=schedule_id,
+        state=state,
+        ended_at=ended_at,
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+
+
+async def suspend(connection: Connection, account: Account, ids: Sequence[str], now: datetime) -> list[str]:
+    """Suspend those that are active; their ids."""
+    return await _end_some(connection, account, "schedules_suspend", ids, now)
+
+
+async def expire(connection: Connection, account: Account, ids: Sequence[str], now: datetime) -> list[str]:
+    """Let those expire that are active and have nothing open; their ids."""
+    return await _end_some(connection, account, "schedules_expire", ids, now)
+
+
+async def set_failed_dates(connection: Connection, account: Account, counts: dict[str, int]) -> None:
+    """Keep how many dates in a row have failed."""
+    if counts:
+        await execute(
+            connection,
+            "schedules_failed_dates",
+            ids=list(counts),
+            failed_dates=list(counts.values()),
+            account_id=account.id,
+            livemode=account.livemode,
+        )
+
+
+async def lock_active_of(
+    connection: Connection, account: Account, *, customer_id: str | None, recipient_id: str | None
+) -> list[str]:
+    """Lock the active schedules that charge a customer or pay a recipient; their ids."""
+    rows = await fetch_all(
+        connection,
+        "schedules_active_of",
+        customer_id=customer_id,
+        recipient_id=recipient_id,
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+    return [row["id"] for row in rows]
+
+
+async def _end_some(
+    connection: Connection, account: Account, name: str, ids: Sequence[str], now: datetime
+) -> list[str]:
+    if not ids:
+        return []
+    rows = await fetch_all(
+        connection, name, ids=list(ids), now=now, account_id=account.id, livemode=account.livemode
+    )
+    return [row["id"] for row in rows]
+
+
+async def _page(
+    connection: Connection, account: Account, name: str, query: ListQuery, **parameters: Any
+) -> Page[Schedule]:
+    rows, total = await fetch_page(
+        connection, name, query, account_id=account.id, livemode=account.livemode, **parameters
+    )
+    return Page(tuple(await _complete(connection, account, rows)), total)
+
+
+async def _complete(
+    connection: Connection, account: Account, rows: Sequence[dict[str, Any]]
+) -> list[Schedule]:
+    if not rows:
+        return []
+    of = {
+        "ids": [row["id"] for row in rows],
+        "account_id": account.id,
+        "livemode": account.livemode,
+    }
+    dates = {row["schedule_id"]: row for row in await fetch_all(connection, "schedules_dates", **of)}
+    processed: dict[str, list[dict[str, Any]]] = {}
+    for row in await fetch_all(
+        connection, "schedules_occurrences", **of, occurrences_max=EMBEDDED_OCCURRENCES_MAX
+    ):
+        processed.setdefault(row["schedule_id"], []).append(row)
+    return [_schedule(row, dates[row["id"]], processed.get(row["id"], [])) for row in rows]
+
+
+def _schedule(row: dict[str, Any], dates: dict[str, Any], processed: Sequence[dict[str, Any]]) -> Schedule:
+    return Schedule(
+        id=row["id"],
+        livemode=row["livemode"],
+        kind=Kind(row["kind"]),
+        terms_id=row["terms_id"],
+        rule=rule_of(
+            every=row["every"],
+            period=row["period"],
+            on_text=row["on_text"],
+            start_on=row["start_on"],
+            end_on=row["end_on"],
+        ),
+        state=ScheduleState(row["state"]),
+        planned_through=dates["planned_through"],
+        currency=row["currency"],
+        created_at=row["created_at"],
+        amount_minor=row["amount_minor"],
+        percentage=row["percentage"],
+        customer_id=row["customer_id"],
+        card_id=row["card_id"],
+        default_card=row["default_card"],
+        recipient_id=row["recipient_id"],
+        description=row["description"],
+        metadata=row["metadata"],
+        capture=row["capture"],
+        paused_at=row["paused_at"],
+        ended_at=row["ended_at"],
+        customer_key=row["customer_key"],
+        bulk_job_id=row["bulk_job_id"],
+        open_dates=tuple(dates["open_dates"] or ()),
+        occurrences=tuple(occurrence_of(each) for each in processed),
+        occurrences_total=processed[0]["occurrences_total"] if processed else 0,
+    )
+
+
+def occurrence_of(row: dict[str, Any]) -> Occurrence:
+    """A processed occurrence from its row."""
+    return Occurrence(
+        id=row["id"],
+        livemode=row["livemode"],
+        schedule_id=row["schedule_id"],
+        kind=row["kind"],
+        scheduled_on=row["scheduled_on"],
+        retry_on=row["retry_on"],
+        state=OccurrenceState(row["state"]),
+        message=row["message"],
+        result_id=row["result_id"],
+        amount_minor=row["amount_minor"],
+        processed_at=row["processed_at"],
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,57 @@
+"""The test clock: an extension of Duerun (see `docs/adr/0009-test-clock-runs-on.md`)."""
+
+from datetime import datetime
+
+import msgspec
+
+from duerun.domain.errors import RejectedError
+from duerun.services import clocks
+from duerun.web.omise import params
+from duerun.web.omise.call import Call, Endpoint
+from duerun.web.omise.wire import moment
+
+
+class WireClock(msgspec.Struct, kw_only=True):
+    """Where the account's clock stands; `occurrences` counts what ran during an advance."""
+
+    object: str = "clock"
+    livemode: bool
+    location: str = "/clock"
+    now: datetime
+    timezone: str
+    offset_seconds: int
+    occurrences: int | msgspec.UnsetType = msgspec.UNSET
+
+
+async def retrieve(call: Call) -> WireClock:
+    return WireClock(
+        livemode=call.account.livemode,
+        now=moment(call.now),
+        timezone=call.account.timezone,
+        offset_seconds=int(call.account.clock_offset.total_seconds()),
+    )
+
+
+async def advance(call: Call) -> WireClock:
+    if call.account.livemode:
+        raise RejectedError("live mode runs on real time")
+    advanced = await clocks.advance(
+        call.runtime,
+        call.account,
+        to=params.moment(call.params, "to"),
+        days=params.integer(call.params, "days"),
+    )
+    offset = advanced.now - call.runtime.clock.now()
+    return WireClock(
+        livemode=False,
+        now=moment(advanced.now),
+        timezone=call.account.timezone,
+        offset_seconds=round(offset.total_seconds()),
+        occurrences=advanced.occurrences,
+    )
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/clock", retrieve),
+    Endpoint("POST", "/clock/advance", advance, unhurried=True),
+)

@@ -1,0 +1,355 @@
+"""Schedules (source: the wire specification, 10)."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from duerun.domain.errors import RejectedError
+from duerun.domain.lists import ListQuery
+from duerun.domain.recurrence import (
+    DaysOfMonth,
+    Period,
+    Rule,
+    WeekdayOfMonth,
+    Weekdays,
+    in_words,
+    parse_on_parts,
+)
+from duerun.domain.schedules import Kind, Schedule, ScheduleState
+from duerun.services import schedules
+from duerun.services.schedules import ChargeOrder, RuleOrder, TransferOrder
+from duerun.services.unit import Unit
+from duerun.storage.lists import Page
+from duerun.web.omise import occurrences, params
+from duerun.web.omise.call import Call, Endpoint, Options
+from duerun.web.omise.wire import Version, WireList, currency, embedded, moment
+
+EVERY_MAX = 2**31 - 1
+
+
+class ScheduledCharge(msgspec.Struct, kw_only=True):
+    object: str = "scheduled_charge"
+    id: str
+    livemode: bool
+    currency: str
+    amount: int
+    default_card: bool
+    card: str | None
+    customer: str
+    linked_account: None = None
+    description: str | None
+    metadata: dict[str, str]
+    created_at: datetime
+    created: datetime
+
+
+class ScheduledTransfer(msgspec.Struct, kw_only=True):
+    object: str = "scheduled_transfer"
+    id: str
+    livemode: bool
+    created_at: datetime
+    created: datetime
+    recipient: str
+    amount: int | None
+    percentage_of_balance: float | None
+    currency: str
+
+
+class WireSchedule(msgspec.Struct, kw_only=True):
+    """Either `charge` or `transfer` is there; the other one is absent, not null."""
+
+    object: str = "schedule"
+    id: str
+    deleted: bool
+    livemode: bool
+    location: str
+    every: int
+    occurrences: WireList
+    on: dict[str, Any]
+    in_words: str
+    period: str
+    status: str
+    active: bool
+    state: str
+    charge: ScheduledCharge | msgspec.UnsetType = msgspec.UNSET
+    transfer: ScheduledTransfer | msgspec.UnsetType = msgspec.UNSET
+    next_occurrences_on: list[date]
+    ended_at: datetime | None
+    start_on: date
+    end_on: date | None
+    created_at: datetime
+    execute_time: None = None
+    deleted_by: None = None
+    next_occurrence_dates: list[date]
+    start_date: date
+    end_date: date | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a schedule is shown: by whom it is asked for, and when."""
+
+    version: Version
+    now: datetime
+    status_running: bool = False
+    status_paused: bool = True
+
+
+def view_of(call: Call) -> View:
+    options: Options = call.options
+    return View(call.version, call.now, options.status_running, options.status_paused)
+
+
+def render(schedule: Schedule, view: View) -> WireSchedule:
+    """A schedule with its next dates and its first occurrences."""
+    location = f"/schedules/{schedule.id}"
+    dates = schedule.next_dates()
+    word = status(schedule, dates, view)
+    created_at = moment(schedule.created_at)
+    processed = [occurrences.render(each) for each in schedule.occurrences]
+    wire = WireSchedule(
+        id=schedule.id,
+        deleted=schedule.state is ScheduleState.DELETED,
+        livemode=schedule.livemode,
+        location=location,
+        every=schedule.rule.every,
+        occurrences=embedded(
+            processed,
+            total=schedule.occurrences_total,
+            location=f"{location}/occurrences",
+            now=view.now,
+            version=view.version,
+        ),
+        on=on(schedule.rule),
+        in_words=in_words(schedule.rule),
+        period=str(schedule.rule.period),
+        status=word,
+        active=word in ("active", "running", "expiring"),
+        state="Paused" if word == "paused" or _is_paused(schedule) else "Active",
+        next_occurrences_on=dates,
+        ended_at=moment(schedule.ended_at),
+        start_on=schedule.rule.start_on,
+        end_on=schedule.rule.end_on,
+        created_at=created_at,
+        next_occurrence_dates=dates,
+        start_date=schedule.rule.start_on,
+        end_date=schedule.rule.end_on,
+        created=created_at,
+    )
+    if schedule.kind is Kind.CHARGE:
+        wire.charge = _scheduled_charge(schedule, view.version)
+    else:
+        wire.transfer = _scheduled_transfer(schedule, view.version)
+    return wire
+
+
+def status(schedule: Schedule, dates: list[date], view: View) -> str:
+    """The word of 10.3: deleted, suspended, expired, paused, expiring, active, the first that holds."""
+    if schedule.state is not ScheduleState.ACTIVE:
+        return str(schedule.state)
+    if schedule.paused_at is not None and view.status_paused:
+        return "paused"
+    if len(dates) <= 1:
+        return "expiring"
+    return "running" if view.status_running and view.version is Version.V2019 else "active"
+
+
+def _is_paused(schedule: Schedule) -> bool:
+    return schedule.state is ScheduleState.ACTIVE and schedule.paused_at is not None
+
+
+def on(rule: Rule) -> dict[str, Any]:
+    """The `on` of an answer: one member, or none for `day`."""
+    match rule.on:
+        case Weekdays() as weekdays:
+            return {"weekdays": weekdays.names()}
+        case DaysOfMonth(days=days):
+            return {"days_of_month": list(days)}
+        case WeekdayOfMonth() as weekday:
+            return {"weekday_of_month": weekday.format()}
+    return {}
+
+
+def _scheduled_charge(schedule: Schedule, version: Version) -> ScheduledCharge:
+    created_at = moment(schedule.created_at)
+    hidden = version is Version.V2017 and schedule.default_card
+    return ScheduledCharge(
+        id=schedule.terms_id,
+        livemode=schedule.livemode,
+        currency=currency(schedule.currency, version),
+        amount=schedule.amount_minor or 0,
+        default_card=schedule.default_card,
+        card=None if hidden else schedule.card_id,
+        customer=schedule.customer_id or "",
+        description=schedule.description,
+        metadata=schedule.metadata,
+        created_at=created_at,
+        created=created_at,
+    )
+
+
+def _scheduled_transfer(schedule: Schedule, version: Version) -> ScheduledTransfer:
+    created_at = moment(schedule.created_at)
+    return ScheduledTransfer(
+        id=schedule.terms_id,
+        livemode=schedule.livemode,
+        created_at=created_at,
+        created=created_at,
+        recipient=schedule.recipient_id or "",
+        amount=schedule.amount_minor,
+        percentage_of_balance=None if schedule.percentage is None else float(schedule.percentage),
+        currency=currency(schedule.currency, version),
+    )
+
+
+async def create(call: Call) -> WireSchedule:
+    when = _rule_order(call)
+    what = _order(call)
+    schedule = await schedules.create(call.runtime, call.account, call.now, when, what)
+    return render(schedule, view_of(call))
+
+
+def _rule_order(call: Call) -> RuleOrder:
+    given = call.params
+    every_text = "every must be an integer greater than or equal to 1"
+    every = params.integer(given, "every", message=every_text)
+    if every is None or not 1 <= every <= EVERY_MAX:
+        raise RejectedError(every_text)
+    period = _period(given)
+    parts = params.mapping(given, "on") or {}
+    rule_on = parse_on_parts(
+        period,
+        weekdays=parts.get("weekdays"),
+        days_of_month=parts.get("days_of_month"),
+        weekday_of_month=parts.get("weekday_of_month"),
+    )
+    end_on = params.date(given, "end_date") or params.date(given, "end_on")
+    if end_on is None and call.options.end_date_required:
+        raise RejectedError("end_date must be given")
+    start_on = params.date(given, "start_date") or params.date(given, "start_on")
+    return RuleOrder(every=every, period=period, on=rule_on, start_on=start_on, end_on=end_on)
+
+
+def _period(given: Mapping[str, Any]) -> Period:
+    try:
+        return Period(str(given.get("period", "")).lower())
+    except ValueError:
+        raise RejectedError("period must be one of day, week, month") from None
+
+
+def _order(call: Call) -> ChargeOrder | TransferOrder:
+    charge = params.mapping(call.params, "charge") or {}
+    transfer = params.mapping(call.params, "transfer") or {}
+    if bool(charge) == bool(transfer):
+        raise RejectedError("exactly one of charge, transfer must be given")
+    return _charge_order(call, charge) if charge else _transfer_order(transfer)
+
+
+def _charge_order(call: Call, given: Mapping[str, Any]) -> ChargeOrder:
+    return ChargeOrder(
+        customer_id=params.required(params.text(given, "customer", chars_max=64), "customer"),
+        amount_minor=params.required(
+            params.integer(given, "amount"), "amount", message="amount is not a number"
+        ),
+        card_id=params.text(given, "card", chars_max=64) or None,
+        currency=params.text(given, "currency", chars_max=8) or None,
+        description=params.description(given),
+        metadata=params.metadata(given) or {},
+        capture=_capture(call, given),
+    )
+
+
+def _capture(call: Call, given: Mapping[str, Any]) -> bool:
+    capture = params.boolean(call.params, "capture")
+    inner = params.boolean(given, "capture")
+    return (capture if capture is not None else inner) is not False
+
+
+def _transfer_order(given: Mapping[str, Any]) -> TransferOrder:
+    amount = params.integer(given, "amount")
+    percentage = params.decimal(given, "percentage_of_balance")
+    # A client that sends both fields sends zero for the one that is not meant.
+    if percentage is not None and amount == 0:
+        amount = None
+    if amount is not None and percentage == 0:
+        percentage = None
+    if amount is not None and percentage is not None:
+        raise RejectedError("only one of amount, percentage_of_balance may be given")
+    if percentage is not None and not 0 < percentage <= 100:
+        raise RejectedError("percentage_of_balance must be greater than 0 and at most 100")
+    return TransferOrder(
+        recipient_id=params.required(params.text(given, "recipient", chars_max=64), "recipient"),
+        amount_minor=amount,
+        percentage=percentage,
+    )
+
+
+async def retrieve(call: Call) -> WireSchedule:
+    async with call.unit() as unit:
+        return render(await schedules.get(unit, call.path["id"]), view_of(call))
+
+
+async def destroy(call: Call) -> WireSchedule:
+    async with call.unit() as unit:
+        return render(await schedules.delete(unit, call.path["id"]), view_of(call))
+
+
+Lister = Callable[[Unit, ListQuery], Awaitable[Page[Schedule]]]
+
+
+async def _index(call: Call, location: str, lister: Lister) -> WireList:
+    query = call.list_query()
+    async with call.unit() as unit:
+        page = await lister(unit, query)
+    view = view_of(call)
+    return call.listed([render(each, view) for each in page.rows], query, total=page.total, location=location)
+
+
+async def index(call: Call) -> WireList:
+    return await _index(call, "/schedules", schedules.list_all)
+
+
+async def index_charges(call: Call) -> WireList:
+    return await _index(
+        call, "/charges/schedules", lambda unit, query: schedules.list_all(unit, query, kind=Kind.CHARGE)
+    )
+
+
+async def index_transfers(call: Call) -> WireList:
+    return await _index(
+        call, "/transfers/schedules", lambda unit, query: schedules.list_all(unit, query, kind=Kind.TRANSFER)
+    )
+
+
+async def index_of_customer(call: Call) -> WireList:
+    owner = call.path["id"]
+    return await _index(
+        call,
+        f"/customers/{owner}/schedules",
+        lambda unit, query: schedules.list_of_customer(unit, owner, query),
+    )
+
+
+async def index_of_recipient(call: Call) -> WireList:
+    owner = call.path["id"]
+    return await _index(
+        call,
+        f"/recipients/{owner}/schedules",
+        lambda unit, query: schedules.list_of_recipient(unit, owner, query),
+    )
+
+
+ENDPOINTS = (
+    Endpoint("POST", "/schedules", create),
+    Endpoint("GET", "/schedules", index),
+    Endpoint("GET", "/schedules/{id}", retrieve),
+    Endpoint("DELETE", "/schedules/{id}", destroy),
+    Endpoint("GET", "/charges/schedules", index_charges),
+    Endpoint("GET", "/transfers/schedules", index_transfers),
+    Endpoint("GET", "/customers/{id}/schedules", index_of_customer),
+    Endpoint("GET", "/recipients/{id}/schedules", index_of_recipient),
+)

@@ -1,0 +1,189 @@
+"""Schedules and their occurrences over HTTP, under the test clock."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+
+def today(api: Any) -> date:
+    """The account's day: its clock in Bangkok, seven hours ahead of UTC."""
+    now = api.get("/clock")["now"]
+    moment = date.fromisoformat(now[:10])
+    return moment + timedelta(days=1) if int(now[11:13]) >= 17 else moment
+
+
+def monthly(api: Any, customer: Any, **given: Any) -> Any:
+    body = {
+        "every": 1,
+        "period": "month",
+        "on": {"days_of_month": [1, 15]},
+        "end_date": str(today(api) + timedelta(days=400)),
+        "charge": {"customer": customer["id"], "amount": 100000, "description": "Membership fee"},
+    }
+    return api.post("/schedules", body | given)
+
+
+def test_a_schedule_charges_on_each_of_its_days(api: Any) -> None:
+    schedule = monthly(api, api.customer(), start_date=str(today(api) + timedelta(days=1)))
+    planned = schedule["next_occurrences_on"]
+    assert schedule["in_words"] == "Every 1 month(s) on the 1st and 15th"
+    assert schedule["status"] == "active"
+    assert schedule["occurrences"]["total"] == 0
+
+    api.advance(days=70)
+
+    after = api.get(f"/schedules/{schedule['id']}")
+    ran = [each["scheduled_on"] for each in after["occurrences"]["data"]]
+    assert ran == planned[: len(ran)]
+    assert len(ran) >= 4
+    assert {each["status"] for each in after["occurrences"]["data"]} == {"successful"}
+    assert after["next_occurrences_on"][0] == planned[len(ran)]
+    charge = api.get(f"/charges/{after['occurrences']['data'][0]['result']}")
+    assert (charge["status"], charge["amount"], charge["schedule"]) == ("successful", 100000, schedule["id"])
+    assert (charge["fee"], charge["fee_vat"], charge["net"]) == (3650, 256, 96094)
+    assert api.get("/balance")["total"] == 96094 * len(ran)
+
+
+def test_a_start_today_runs_within_the_call(api: Any) -> None:
+    body = {
+        "every": 10,
+        "period": "day",
+        "end_date": str(today(api) + timedelta(days=30)),
+        "charge": {"customer": api.customer()["id"], "amount": 5000},
+    }
+
+    schedule = api.post("/schedules", body)
+
+    assert schedule["occurrences"]["total"] == 1
+    assert schedule["occurrences"]["data"][0]["status"] == "successful"
+    expected = [str(today(api) + timedelta(days=days)) for days in (10, 20, 30)]
+    assert schedule["next_occurrences_on"] == expected
+
+
+def test_a_third_failure_suspends_the_schedule(api: Any) -> None:
+    customer = api.customer("4111111111140011")
+    schedule = monthly(api, customer, start_date=str(today(api) + timedelta(days=1)))
+    first = date.fromisoformat(schedule["next_occurrences_on"][0])
+
+    api.advance(f"{first + timedelta(days=1)}T00:00:00+07:00")
+    in_retry = api.get(f"/schedules/{schedule['id']}")
+    api.advance(days=3)
+    after = api.get(f"/schedules/{schedule['id']}")
+
+    assert in_retry["next_occurrences_on"][0] == str(first)
+    assert in_retry["status"] == "active"
+    chain = after["occurrences"]["data"]
+    assert [each["scheduled_on"] for each in chain] == [str(first)] * 3
+    assert [each["retry_on"] for each in chain] == [
+        None,
+        str(first + timedelta(days=1)),
+        str(first + timedelta(days=2)),
+    ]
+    assert {each["message"] for each in chain} == {"charge could not be captured"}
+    assert len({each["result"] for each in chain}) == 3
+    assert after["status"] == "suspended"
+    assert after["ended_at"] is not None
+    assert after["next_occurrences_on"] == []
+    assert [each["key"] for each in api.get("/events")["data"]][-1] == "schedule.suspend"
+
+
+@pytest.mark.parametrize(
+    ("number", "failures"), [("4111111111170091", 1), ("4111111111160092", 2)], ids=["one", "two"]
+)
+def test_a_retry_that_succeeds_lets_the_plan_go_on(api: Any, number: str, failures: int) -> None:
+    schedule = monthly(api, api.customer(number), start_date=str(today(api) + timedelta(days=1)))
+
+    api.advance(days=35)
+
+    after = api.get(f"/schedules/{schedule['id']}")
+    statuses = [each["status"] for each in after["occurrences"]["data"]]
+    assert statuses[: failures + 1] == ["failed"] * failures + ["successful"]
+    assert after["status"] == "active"
+
+
+@pytest.mark.parametrize("number", ["4111111111150093", "4111111111140094"], ids=["answer", "request"])
+def test_a_lost_answer_is_asked_about_and_charged_once(api: Any, number: str) -> None:
+    schedule = monthly(api, api.customer(number), start_date=str(today(api) + timedelta(days=1)))
+
+    api.advance(days=33)
+
+    done = api.get(f"/schedules/{schedule['id']}")["occurrences"]
+    assert done["total"] >= 2
+    assert {each["status"] for each in done["data"]} == {"successful"}
+    assert api.get("/charges")["total"] == done["total"]
+
+
+def test_a_deleted_schedule_beats_its_queued_retry(api: Any) -> None:
+    schedule = monthly(api, api.customer("4111111111140011"), start_date=str(today(api) + timedelta(days=1)))
+    first = date.fromisoformat(schedule["next_occurrences_on"][0])
+    api.advance(f"{first}T12:00:00+07:00")
+
+    deleted = api.delete(f"/schedules/{schedule['id']}")
+    again = api.delete(f"/schedules/{schedule['id']}")
+    api.advance(days=5)
+
+    assert (deleted["status"], deleted["deleted"], deleted["active"]) == ("deleted", True, False)
+    assert again == deleted
+    assert api.get(f"/schedules/{schedule['id']}/occurrences")["total"] == 1
+    assert api.get("/charges")["total"] == 1
+
+
+def test_a_finished_schedule_expires(api: Any) -> None:
+    start = today(api) + timedelta(days=1)
+    body = {
+        "every": 1,
+        "period": "week",
+        "on": {"weekdays": ["Monday", "friday"]},
+        "start_date": str(start),
+        "end_date": str(start + timedelta(days=21)),
+        "charge": {"customer": api.customer()["id"], "amount": 2000},
+    }
+    schedule = api.post("/schedules", body)
+    planned = schedule["next_occurrences_on"]
+
+    api.advance(days=30)
+
+    after = api.get(f"/schedules/{schedule['id']}")
+    assert after["status"] == "expired"
+    assert [each["scheduled_on"] for each in after["occurrences"]["data"]] == planned
+    assert after["next_occurrences_on"] == []
+
+
+def test_a_daily_schedule_skips_the_day_of_a_retry(api: Any) -> None:
+    start = today(api) + timedelta(days=1)
+    body = {
+        "every": 1,
+        "period": "day",
+        "start_date": str(start),
+        "charge": {"customer": api.customer("4111111111170091")["id"], "amount": 2000},
+    }
+    schedule = api.post("/schedules", body)
+
+    api.advance(days=2)
+
+    found = api.get(f"/schedules/{schedule['id']}/occurrences")["data"]
+    told = [(each["scheduled_on"], each["retry_on"], each["status"], each["message"]) for each in found]
+    following = str(start + timedelta(days=1))
+    assert sorted(told, key=str) == sorted(
+        [
+            (str(start), None, "failed", "charge could not be captured"),
+            (str(start), following, "successful", None),
+            (following, None, "skipped", f"retry of {start} is pending"),
+        ],
+        key=str,
+    )
+
+
+def test_the_clock_of_live_mode_is_real_time(api: Any) -> None:
+    error = api.refused("POST", "/clock/advance", {"days": 1}, key=api.live_keys.secret)
+
+    assert error["message"] == "live mode runs on real time"
+
+
+def test_the_clock_moves_forward_only(api: Any) -> None:
+    api.advance(days=10)
+
+    error = api.refused("POST", "/clock/advance", {"to": "2020-01-01T00:00:00Z"})
+
+    assert error["message"] == "the clock moves forward only"
