@@ -55,7 +55,7 @@ THAI_BANK_NUMBERS = {
 SINGAPORE_BANKS = (
     "7047", "7056", "7065", "7083", "7092", "7108", "7126", "7135", "7153", "7171", "7199", "7214",
 )  # fmt: skip
-_NAMES = {**THAI_BANKS, **THAI_BANKS_BEFORE_2021, TEST_BRAND: "Test Bank"}
+_NAMES = {**THAI_BANKS, **THAI_BANKS_BEFORE_2021}
 
 _FOUR_DIGITS = re.compile(r"[0-9]{4}")
 _THREE_DIGITS = re.compile(r"[0-9]{3}")
