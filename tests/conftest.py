@@ -57,6 +57,18 @@ async def runtime(dsn: str) -> AsyncIterator[Runtime]:
     await built.database.close()
 
 
+class _Announced(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
+        super().__init__(config)
+        self._listening = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._listening.set()
+
+
 class HttpServer:
     """Duerun's application behind uvicorn in a thread, as `duerun serve` runs it."""
 
@@ -90,16 +102,9 @@ class HttpServer:
             log_level="error",
             lifespan="off",
         )
-        self._server = uvicorn.Server(config)
-        watcher = asyncio.create_task(self._watch(self._server))
+        self._server = _Announced(config, self._ready)
         await self._server.serve()
-        await watcher
         await runtime.database.close()
-
-    async def _watch(self, server: uvicorn.Server) -> None:
-        while not server.started:
-            await asyncio.sleep(0.01)
-        self._ready.set()
 
 
 @pytest.fixture(scope="session")

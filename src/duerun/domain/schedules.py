@@ -1,6 +1,6 @@
 """Schedules: a rule, what it pays, and the arrows between its states."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from duerun.domain.errors import RejectedError
 from duerun.domain.occurrences import Occurrence
-from duerun.domain.recurrence import NEXT_DATES_MAX, Rule, dates_after, format_on
+from duerun.domain.recurrence import NEXT_DATES_MAX, Rule, dates_after, format_on, next_date
 
 EMBEDDED_OCCURRENCES_MAX = 20
 
@@ -93,6 +93,21 @@ class Schedule:
             return []
         ahead = dates_after(self.rule, self.planned_through, limit=limit)
         return sorted({*self.open_dates, *ahead})[:limit]
+
+
+def as_created(schedule: Schedule) -> Schedule:
+    """The schedule as it was in the moment of its creation: active, with nothing processed."""
+    first = next_date(schedule.rule, None)
+    return replace(
+        schedule,
+        state=ScheduleState.ACTIVE,
+        paused_at=None,
+        ended_at=None,
+        planned_through=first,
+        open_dates=() if first is None else (first,),
+        occurrences=(),
+        occurrences_total=0,
+    )
 
 
 def terms_hash(

@@ -8,6 +8,7 @@ from duerun.domain.banks import Bank
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.lists import ListQuery
 from duerun.domain.parties import Recipient
+from duerun.services.suspensions import suspend_for
 from duerun.services.unit import Unit
 from duerun.storage import recipients as store
 from duerun.storage.lists import Page
@@ -165,6 +166,7 @@ async def destroy_recipient(unit: Unit, recipient_id: str) -> Recipient:
         raise RejectedError("the default recipient cannot be destroyed", code=CODE)
     recipient = replace(recipient, deleted_at=unit.now)
     await store.update(unit.connection, unit.account, recipient)
+    await suspend_for(unit, recipient_id=recipient.id)
     await unit.record("recipient.destroy", recipient)
     return recipient
 

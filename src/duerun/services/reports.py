@@ -1,10 +1,13 @@
 """What may be read of an account: its balance and its events (source: the wire specification, 9 and 14.1)."""
 
+from dataclasses import replace
+
 from duerun.domain.errors import NotFoundError
 from duerun.domain.events import Balance, Event
 from duerun.domain.lists import ListQuery
+from duerun.domain.schedules import as_created
 from duerun.services.unit import Unit
-from duerun.storage import events, money
+from duerun.storage import events, money, schedules
 from duerun.storage.lists import Page
 
 
@@ -25,5 +28,16 @@ async def list_events(unit: Unit, query: ListQuery) -> Page[Event]:
 
 
 async def event_data(unit: Unit, event: Event) -> str | None:
-    """The object of an event as JSON text in the version of that time; None where it was not written down."""
-    return event.data
+    """The object of an event as JSON text in the version of that time.
+
+    What a bulk file created is written down on its first read, from columns that never change
+    (see `docs/adr/0010-bulk-events-are-rendered-on-first-read.md`).
+    """
+    if event.data is not None or event.key != "schedule.create":
+        return event.data
+    schedule = await schedules.fetch(unit.connection, unit.account, event.object_id)
+    if schedule is None:
+        return None
+    data = unit.render(as_created(schedule), replace(unit.account, api_version=event.api_version))
+    await events.write_data(unit.connection, unit.account, event.id, data)
+    return data

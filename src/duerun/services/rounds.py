@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from duerun.domain.accounts import Account
-from duerun.services import due_charges, due_transfers
+from duerun.services import charges, due_charges, due_transfers, transfers
 from duerun.services.unit import Runtime
 from duerun.storage import occurrences
 
 RUNS = {"charge": due_charges.run, "transfer": due_transfers.run}
-RESCUES = (due_charges.rescue, due_transfers.rescue)
+RESCUES = (due_charges.rescue, due_transfers.rescue, charges.rescue, transfers.rescue)
 
 
 async def run_due(runtime: Runtime, account: Account, now: datetime) -> int:

@@ -56,3 +56,15 @@ async def list_events(connection: Connection, account: Account, query: ListQuery
         connection, "events_list", query, account_id=account.id, livemode=account.livemode
     )
     return Page(tuple(Event(**row) for row in rows), total)
+
+
+async def write_data(connection: Connection, account: Account, event_id: str, data: str) -> None:
+    """Write down the object of an event that has none yet; the first one stays."""
+    await execute(
+        connection,
+        "event_schedule_data",
+        id=event_id,
+        data=data,
+        account_id=account.id,
+        livemode=account.livemode,
+    )

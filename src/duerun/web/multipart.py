@@ -171,7 +171,7 @@ class _Upload:
         if self._files > 1:
             raise RejectedError("only one file may be uploaded at a time")
         if options.get(b"name") == self._name:
-            _require_csv(self._part.headers.get(b"content-type", b""))
+            _require_csv(self._part.headers.get(b"content-type", b""), filename)
             self._part.is_file = True
             self.filename = filename
 
@@ -201,9 +201,12 @@ def _options(header: bytes) -> tuple[bytes, dict[bytes, bytes]]:
     return parse_options_header(header.decode("latin-1"))
 
 
-def _require_csv(content_type: bytes) -> None:
+def _require_csv(content_type: bytes, filename: str) -> None:
+    """A client that does not know the type of a `.csv` file, such as curl, calls it a stream of octets."""
     media_type, options = _options(content_type)
     charset = options.get(b"charset", b"utf-8").lower()
+    if media_type == b"application/octet-stream" and filename.lower().endswith(".csv"):
+        return
     if media_type.decode("latin-1") != FILE_TYPE or charset not in (b"utf-8", b"utf8", b"us-ascii"):
         raise RejectedError("invalid content-type", code="invalid_file_type")
 

@@ -161,7 +161,7 @@ CREATE TABLE occurrences (
   id object_id PRIMARY KEY,
   account_id bigint NOT NULL,
   livemode boolean NOT NULL,
-  schedule_id object_id NOT NULL REFERENCES schedules (id),
+  schedule_id object_id NOT NULL,
   kind text NOT NULL CHECK (kind IN ('charge', 'transfer')),
   scheduled_on date NOT NULL,
   attempt integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),
@@ -331,9 +331,11 @@ CREATE TABLE bulk_jobs (
   number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   account_id bigint NOT NULL,
   livemode boolean NOT NULL,
-  state text NOT NULL CHECK (state IN ('receiving', 'pending', 'processing', 'completed', 'failed')),
+  state text NOT NULL CHECK (state IN ('pending', 'processing', 'completed', 'failed')),
   name text NOT NULL,
+  id_head text NOT NULL,
   header text NOT NULL,
+  columns text[] NOT NULL,
   line_end text NOT NULL,
   api_version text NOT NULL,
   total_rows integer NOT NULL DEFAULT 0,
@@ -349,16 +351,13 @@ CREATE TABLE bulk_jobs (
 CREATE INDEX bulk_jobs_open ON bulk_jobs (number) WHERE state IN ('pending', 'processing');
 CREATE INDEX bulk_jobs_completed ON bulk_jobs (completed_at) WHERE state = 'completed';
 
--- The staging rows of a job: what the report echoes, and what the importer creates. The schedule's id is drawn before the row is
--- applied, so that a row needs no second write; a row without an entry in bulk_failures succeeded once the job has passed it.
+-- The staging rows of a job: what the report echoes, and what the importer creates. The random ends of the ids are drawn before the
+-- row is applied, so that a row needs no second write; a row without an entry in bulk_failures succeeded once the job has passed it.
 CREATE TABLE bulk_rows (
   job_number bigint NOT NULL,
   row_number integer NOT NULL,
   echo text NOT NULL,
-  schedule_id object_id NOT NULL,
-  terms_id object_id NOT NULL,
-  occurrence_id object_id NOT NULL,
-  event_id object_id NOT NULL,
+  id_tails text NOT NULL,
   customer_key text NOT NULL,
   customer_id text NOT NULL,
   card text NOT NULL,

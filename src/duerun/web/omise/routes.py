@@ -3,6 +3,7 @@
 from duerun.web.omise import (
     account,
     balance,
+    bulk,
     capability,
     cards,
     charges,
@@ -35,4 +36,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *schedules.ENDPOINTS,
     *occurrences.ENDPOINTS,
     *clock.ENDPOINTS,
+    *bulk.ENDPOINTS,
 )

@@ -1,0 +1,258 @@
+"""Bulk jobs and their staged rows: copied in, applied in chunks, echoed in the report."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from psycopg import AsyncCopy
+
+from duerun import ids
+from duerun.domain.accounts import Account
+from duerun.domain.bulk_duplicates import Candidate
+from duerun.domain.bulk_jobs import BulkJob, JobState
+from duerun.domain.bulk_rows import BulkRow
+from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
+
+UPLOAD_SECONDS_MAX = 900
+_JOB_COLUMNS = tuple(field.name for field in fields(BulkJob))
+_TAILS = 4 * ids.RANDOM_CHARACTERS
+_NULL = "\\N"
+
+
+def _scope(account: Account) -> dict[str, Any]:
+    return {"account_id": account.id, "livemode": account.livemode}
+
+
+def _job(row: dict[str, Any]) -> BulkJob:
+    values = {name: row[name] for name in _JOB_COLUMNS}
+    return BulkJob(**values | {"state": JobState(row["state"]), "columns": tuple(row["columns"])})
+
+
+async def insert_job(
+    connection: Connection,
+    account: Account,
+    *,
+    job_id: str,
+    name: str,
+    header: str,
+    columns: Sequence[str],
+    now: datetime,
+) -> int:
+    """A job that waits for its rows; its number."""
+    row = await fetch_one(
+        connection,
+        "bulk_job_insert",
+        id=job_id,
+        name=name,
+        id_head=f"{'_' if account.livemode else '_test_'}{ids.time_text(now)}",
+        header=header,
+        columns=list(columns),
+        line_end="\n",
+        api_version=account.api_version,
+        now=now,
+        **_scope(account),
+    )
+    if row is None:
+        raise LookupError("the job was not inserted")
+    return int(row["number"])
+
+
+async def received(
+    connection: Connection, account: Account, number: int, *, total_rows: int, line_end: str
+) -> None:
+    """The file is whole: the job may be processed once this commits."""
+    await execute(
+        connection,
+        "bulk_job_received",
+        number=number,
+        total_rows=total_rows,
+        line_end=line_end,
+        **_scope(account),
+    )
+
+
+class Staging:
+    """Rows on their way into the staging table, as the text form of COPY."""
+
+    def __init__(self, copy: AsyncCopy, number: int, due_at: dict[date, datetime]) -> None:
+        self._copy, self._number = copy, number
+        self._moments = due_at
+        self._texts: dict[date | None, str] = {None: _NULL}
+
+    async def write(self, rows: Sequence[BulkRow]) -> None:
+        """Stage some rows; their ids are drawn here."""
+        tails = ids.random_text(_TAILS * len(rows))
+        lines = [
+            self._line(row, tails[place * _TAILS : (place + 1) * _TAILS]) for place, row in enumerate(rows)
+        ]
+        await self._copy.write("".join(lines).encode())
+
+    def _line(self, row: BulkRow, tails: str) -> str:
+        return (
+            f"{self._number}\t{row.row_no}\t{_text(row.echo)}\t{tails}\t{_text(row.customer_key)}\t"
+            f"{_text(row.customer_id)}\t{_text(row.card)}\t{_value(row.amount_minor)}\t{_value(row.currency)}\t"
+            f"{_text(row.description)}\t{_value(row.every)}\t{_value(row.period)}\t{_value(row.on_text)}\t"
+            f"{self._date(row.start_on)}\t{self._date(row.end_on)}\t{self._date(row.first_on)}\t"
+            f"{_NULL if row.first_on is None else self._moments[row.first_on]}\t{_value(row.terms_hash)}\t"
+            f"{row.error_rank}\t{_value(row.error_code)}\t{_text(row.error_message)}\n"
+        )
+
+    def _date(self, day: date | None) -> str:
+        text = self._texts.get(day)
+        if text is None:
+            if len(self._texts) > 10_000:
+                self._texts = {None: _NULL}
+            text = self._texts[day] = str(day)
+        return text
+
+
+def _value(value: object) -> object:
+    return _NULL if value is None else value
+
+
+def _text(value: str | None) -> str:
+    if value is None:
+        return _NULL
+    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
+        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return value
+
+
+@asynccontextmanager
+async def staging(
+    connection: Connection, number: int, due_at: dict[date, datetime]
+) -> AsyncIterator[Staging]:
+    """Open the staging of a job; `due_at` answers the moment of each first date."""
+    await connection.execute("SELECT set_config('statement_timeout', %s, true)", (f"{UPLOAD_SECONDS_MAX}s",))
+    async with connection.cursor() as cursor, cursor.copy(sql("bulk_rows_copy")) as copy:
+        yield Staging(copy, number, due_at)
+
+
+async def fetch_job(connection: Connection, account: Account, job_id: str) -> BulkJob | None:
+    row = await fetch_one(connection, "bulk_job_fetch", id=job_id, **_scope(account))
+    return _job(row) if row else None
+
+
+async def claim_job(connection: Connection) -> BulkJob | None:
+    """Lock the open job that waited longest, whoever it belongs to; None when nothing is open."""
+    row = await fetch_one(connection, "bulk_job_claim")
+    return _job(row) if row else None
+
+
+async def check_chunk(
+    connection: Connection,
+    account: Account,
+    job: BulkJob,
+    *,
+    through: int,
+    today: date,
+    by_terms: bool,
+    by_key: bool,
+) -> list[Candidate]:
+    """Look up customers, cards, tokens and schedules for the next rows; the rows that may repeat one another."""
+    await execute(connection, "bulk_account_lock", **_scope(account))
+    await execute(connection, "bulk_chunk_table")
+    await execute(
+        connection,
+        "bulk_check",
+        number=job.number,
+        after=job.processed_rows,
+        through=through,
+        today=today,
+        by_terms=by_terms,
+        by_key=by_key,
+        **_scope(account),
+    )
+    await execute(connection, "bulk_check_tokens")
+    if not (by_terms or by_key):
+        return []
+    rows = await fetch_all(connection, "bulk_collisions")
+    return [
+        Candidate(
+            row["row_number"],
+            row["customer_key"],
+            (row["customer_id"], row["terms_hash"]),
+            row["start_on"],
+            row["end_on"],
+        )
+        for row in rows
+    ]
+
+
+async def apply_chunk(
+    connection: Connection,
+    account: Account,
+    job: BulkJob,
+    *,
+    through: int,
+    duplicates: Sequence[int],
+    now: datetime,
+) -> None:
+    """Create what the checked rows ask for, note what failed, and move the job on: all or nothing."""
+    if duplicates:
+        await execute(connection, "bulk_mark_duplicates", row_numbers=list(duplicates))
+    await execute(connection, "bulk_attach_tokens", now=now, **_scope(account))
+    row = await fetch_one(
+        connection,
+        "bulk_apply",
+        number=job.number,
+        job_id=job.id,
+        id_head=job.id_head,
+        created_at=job.created_at,
+        after=job.processed_rows,
+        through=through,
+        api_version=job.api_version,
+        **_scope(account),
+    )
+    await execute(
+        connection,
+        "bulk_job_progress",
+        number=job.number,
+        processed_rows=through,
+        failed_rows=row["failed_rows"] if row else 0,
+        now=now,
+    )
+
+
+async def fail_job(connection: Connection, number: int, failure: str, now: datetime) -> None:
+    """Stop a job for a fault of ours; what is done stays."""
+    await execute(connection, "bulk_job_fail", number=number, failure=failure, now=now)
+
+
+async def report_lines(
+    connection: Connection, job: BulkJob, *, after: int, through: int, only_failed: bool
+) -> str:
+    """The finished lines of some rows, each with its line end."""
+    row = await fetch_one(
+        connection,
+        "bulk_report_lines",
+        number=job.number,
+        id_head=job.id_head,
+        line_end=job.line_end,
+        after=after,
+        through=through,
+        only_failed=only_failed,
+    )
+    return str(row["lines"]) if row else ""
+
+
+async def report_rows(
+    connection: Connection, job: BulkJob, *, after: int, through: int, only_failed: bool
+) -> list[dict[str, Any]]:
+    """The rows behind those lines: echo, error code and message, id of the schedule."""
+    return await fetch_all(
+        connection,
+        "bulk_report_rows",
+        number=job.number,
+        id_head=job.id_head,
+        after=after,
+        through=through,
+        only_failed=only_failed,
+    )
+
+
+async def prune(connection: Connection, account: Account, before: datetime) -> int:
+    """Drop a few jobs that were completed before a moment, with rows and reports."""
+    return await execute(connection, "bulk_prune_rows", before=before, **_scope(account))

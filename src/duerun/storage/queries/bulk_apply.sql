@@ -1,0 +1,36 @@
+WITH good AS (
+  SELECT r.*, c.card_id, c.default_card, %(id_head)s || substr(r.id_tails, 1, 11) AS id_end,
+    %(created_at)s::timestamptz + r.row_number * interval '1 microsecond' AS created_at
+  FROM bulk_chunk c
+  JOIN bulk_rows r ON r.row_number = c.row_number
+  WHERE c.error_code IS NULL AND r.job_number = %(number)s AND r.row_number > %(after)s AND r.row_number <= %(through)s
+  ORDER BY r.row_number
+), made AS (
+  INSERT INTO schedules (id, account_id, livemode, kind, terms_id, every, period, on_text, start_on, end_on, customer_id,
+    card_id, default_card, amount_minor, currency, description, customer_key, bulk_job_id, terms_hash, created_at)
+  SELECT 'schd' || id_end, %(account_id)s, %(livemode)s, 'charge', 'rchg' || %(id_head)s || substr(id_tails, 12, 11), every,
+    period, on_text, start_on, end_on, customer_id, card_id, default_card, amount_minor, currency, description, customer_key,
+    %(job_id)s, terms_hash, created_at
+  FROM good
+), planned AS (
+  INSERT INTO occurrences (id, account_id, livemode, schedule_id, kind, scheduled_on, due_at, created_at)
+  SELECT 'occu' || %(id_head)s || substr(id_tails, 23, 11), %(account_id)s, %(livemode)s, 'schd' || id_end, 'charge', first_on,
+    due_at, created_at
+  FROM good
+), told AS (
+  INSERT INTO events (id, account_id, livemode, key, object_id, api_version, created_at)
+  SELECT 'evnt' || %(id_head)s || substr(id_tails, 34, 11), %(account_id)s, %(livemode)s, 'schedule.create', 'schd' || id_end,
+    %(api_version)s, created_at
+  FROM good
+), failed AS (
+  INSERT INTO bulk_failures (job_number, row_number, error_code, error_message)
+  SELECT %(number)s, row_number, error_code, CASE error_code
+      WHEN 'invalid_customer' THEN 'Customer not found'
+      WHEN 'no_card_attached' THEN 'Customer has no payment card'
+      WHEN 'invalid_card' THEN 'Card not found or expired'
+      WHEN 'duplicate_schedule' THEN 'Schedule already exists for customer'
+      ELSE error_message END
+  FROM bulk_chunk WHERE error_code IS NOT NULL
+  RETURNING 1
+)
+SELECT count(*) AS failed_rows FROM failed

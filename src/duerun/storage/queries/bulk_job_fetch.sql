@@ -1,0 +1,2 @@
+SELECT * FROM bulk_jobs
+WHERE id = %(id)s AND account_id = %(account_id)s AND livemode = %(livemode)s

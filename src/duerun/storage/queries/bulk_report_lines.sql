@@ -1,0 +1,10 @@
+SELECT coalesce(string_agg(
+    r.echo || CASE
+      WHEN f.row_number IS NULL THEN ',success,schd' || %(id_head)s || substr(r.id_tails, 1, 11) || ',,'
+      ELSE ',failed,,' || f.error_code || ','
+        || CASE WHEN f.error_message ~ '[",]' THEN '"' || replace(f.error_message, '"', '""') || '"' ELSE f.error_message END
+    END || %(line_end)s, '' ORDER BY r.row_number), '') AS lines
+FROM bulk_rows r
+LEFT JOIN bulk_failures f ON f.job_number = r.job_number AND f.row_number = r.row_number
+WHERE r.job_number = %(number)s AND r.row_number > %(after)s AND r.row_number <= %(through)s
+  AND (f.row_number IS NOT NULL OR NOT %(only_failed)s)
