@@ -12,6 +12,9 @@ from typing import Any
 from duerun.domain.errors import RejectedError
 
 PREFIX = "DUERUN_"
+# The fixed keys of `duerun dev`: published, and good for test mode on a developer's machine only.
+DEV_PUBLIC_KEY = "pkey_test_duerun0000000000000"
+DEV_SECRET_KEY = "skey_test_duerun0000000000000"
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -75,6 +78,10 @@ class Settings:
     omise_end_date_required: bool = option(False, "Refuse schedules without an end date.")
     key_roll_minutes: int = option(60, "Minutes for which a rolled key still works.", least=0)
     requests_per_minute_max: int = option(1_000, "Requests per minute and key, loopback excepted.", least=1)
+    client_url: str = option(
+        "http://127.0.0.1:8080", "Address of the server that the commands clock and bulk call."
+    )
+    client_key: str = option(DEV_SECRET_KEY, "Secret key that the commands clock and bulk use.")
     telemetry_level: str = option(
         "INFO", "Least level of log lines.", words=("DEBUG", "INFO", "WARNING", "ERROR")
     )

@@ -201,8 +201,6 @@ async def apply_chunk(
         job_id=job.id,
         id_head=job.id_head,
         created_at=job.created_at,
-        after=job.processed_rows,
-        through=through,
         api_version=job.api_version,
         **_scope(account),
     )

@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from duerun.services.unit import Runtime
+from duerun.web import openapi
 from duerun.web.omise.call import Options
 from duerun.web.omise.errors import error_response
 from duerun.web.omise.face import Face
@@ -29,6 +32,16 @@ class _NoTrailingSlash:
         await self._app(scope, receive, send)
 
 
+@cache
+def _interface() -> bytes:
+    return openapi.encode(ENDPOINTS)
+
+
+async def _tell_interface(request: Request) -> Response:
+    """The OpenAPI document, for everybody."""
+    return Response(_interface(), media_type="application/json")
+
+
 def build_app(runtime: Runtime, options: Options) -> Any:
     """The ASGI application over a runtime."""
     face = Face(runtime, options)
@@ -36,6 +49,7 @@ def build_app(runtime: Runtime, options: Options) -> Any:
     async def refuse(request: Request, error: Exception) -> Response:
         return error_response(error, location_base=options.error_location)
 
-    app = Starlette(routes=face.routes(ENDPOINTS), exception_handlers={Exception: refuse, 404: refuse})
+    routes = [Route("/openapi.json", _tell_interface), *face.routes(ENDPOINTS)]
+    app = Starlette(routes=routes, exception_handlers={Exception: refuse, 404: refuse, 405: refuse})
     app.router.redirect_slashes = False
     return _NoTrailingSlash(app)

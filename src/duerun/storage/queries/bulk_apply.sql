@@ -1,10 +1,9 @@
 WITH good AS (
-  SELECT r.*, c.card_id, c.default_card, %(id_head)s || substr(r.id_tails, 1, 11) AS id_end,
-    %(created_at)s::timestamptz + r.row_number * interval '1 microsecond' AS created_at
-  FROM bulk_chunk c
-  JOIN bulk_rows r ON r.row_number = c.row_number
-  WHERE c.error_code IS NULL AND r.job_number = %(number)s AND r.row_number > %(after)s AND r.row_number <= %(through)s
-  ORDER BY r.row_number
+  SELECT *, %(id_head)s || substr(id_tails, 1, 11) AS id_end,
+    %(created_at)s::timestamptz + row_number * interval '1 microsecond' AS created_at
+  FROM bulk_chunk
+  WHERE error_code IS NULL
+  ORDER BY row_number
 ), made AS (
   INSERT INTO schedules (id, account_id, livemode, kind, terms_id, every, period, on_text, start_on, end_on, customer_id,
     card_id, default_card, amount_minor, currency, description, customer_key, bulk_job_id, terms_hash, created_at)

@@ -1,5 +1,5 @@
 INSERT INTO bulk_chunk (row_number, customer_key, customer_id, terms_hash, start_on, end_on, card_id, default_card, token_id,
-  error_code, error_message)
+  error_code, error_message, id_tails, amount_minor, currency, description, every, period, on_text, first_on, due_at)
 SELECT r.row_number, r.customer_key, r.customer_id, r.terms_hash, r.start_on, r.end_on, coalesce(ca.id, tc.id), r.card = '',
   t.id,
   CASE
@@ -21,7 +21,7 @@ SELECT r.row_number, r.customer_key, r.customer_id, r.terms_hash, r.start_on, r.
         AND s.livemode = %(livemode)s
     ) THEN 'duplicate_schedule'
   END,
-  r.error_message
+  r.error_message, r.id_tails, r.amount_minor, r.currency, r.description, r.every, r.period, r.on_text, r.first_on, r.due_at
 FROM bulk_rows r
 LEFT JOIN customers cu ON cu.id = r.customer_id AND cu.account_id = %(account_id)s AND cu.livemode = %(livemode)s
   AND cu.deleted_at IS NULL

@@ -9,5 +9,14 @@ CREATE TEMPORARY TABLE IF NOT EXISTS bulk_chunk (
   default_card boolean NOT NULL,
   token_id text,
   error_code text,
-  error_message text
+  error_message text,
+  id_tails text NOT NULL,
+  amount_minor bigint,
+  currency text,
+  description text,
+  every integer,
+  period text,
+  on_text text,
+  first_on date,
+  due_at timestamptz
 ) ON COMMIT DELETE ROWS

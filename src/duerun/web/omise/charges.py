@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 import msgspec
 
@@ -238,7 +237,7 @@ async def capture(call: Call) -> WireCharge:
 def _without_parameters(use_case: Callable[[Unit, str], Awaitable[Charge]]) -> Handler:
     """The handler of a call that names a charge and nothing else."""
 
-    async def handle(call: Call) -> Any:
+    async def handle(call: Call) -> WireCharge:
         async with call.unit() as unit:
             charge = await use_case(unit, call.path["id"])
         return render(charge, call.version, call.now)

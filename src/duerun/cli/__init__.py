@@ -1,0 +1,31 @@
+"""The `duerun` command."""
+
+import sys
+
+import typer
+
+from duerun.cli import bulk, clock, demo, doctor, keys, server
+from duerun.cli.terminal import tell_error
+from duerun.domain.errors import DuerunError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Runs what falls due: schedules, their charges and transfers, bulk files and their reports.",
+)
+server.add_to(app)
+app.add_typer(keys.app, name="keys")
+app.add_typer(clock.app, name="clock")
+app.add_typer(bulk.app, name="bulk")
+app.command("doctor")(doctor.doctor)
+app.command("demo")(demo.demo)
+
+
+def main() -> None:
+    """Run a command; what cannot be done is one line on standard error and status 1."""
+    try:
+        app()
+    except (DuerunError, OSError) as error:
+        tell_error(error)
+        sys.exit(1)

@@ -1,0 +1,156 @@
+"""What a running command stands on: a database, a runtime over it, a port."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvicorn
+import uvloop
+
+from duerun.assembly import build_application, build_runtime
+from duerun.cli.stopping import Stop
+from duerun.cli.terminal import note
+from duerun.domain.errors import RejectedError, UnavailableError
+from duerun.services.unit import Runtime
+from duerun.settings import Settings
+from duerun.storage.migrate import migrate, pending
+from duerun.storage.server import EmbeddedServer, running_dsn
+from duerun.web.protocol import DuerunHttpProtocol
+
+GRACE_SECONDS_MAX = 10
+KEEP_ALIVE_SECONDS = 65
+CONNECTIONS_MAX = 1_000
+BACKLOG = 2_048
+
+Result = TypeVar("Result")
+
+
+def run(job: Coroutine[Any, Any, Result]) -> Result:
+    """Run a command's coroutine to its end."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(job)
+
+
+@asynccontextmanager
+async def embedded(settings: Settings) -> AsyncIterator[str]:
+    """The conninfo of an embedded server of our own, which stops at the end."""
+    folder = Path(settings.postgres_folder) if settings.postgres_folder else None
+    start = partial(EmbeddedServer.start, settings.data, binaries=folder, notify=note)
+    server = await asyncio.to_thread(start)
+    try:
+        yield server.dsn
+    finally:
+        await asyncio.shield(asyncio.to_thread(server.stop))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, dsn: str) -> AsyncIterator[Runtime]:
+    """A runtime whose database is open."""
+    runtime = build_runtime(settings, dsn)
+    await runtime.database.open()
+    try:
+        yield runtime
+    finally:
+        await runtime.database.close()
+
+
+@asynccontextmanager
+async def own_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """A runtime over the external database, or over an embedded server of our own; migrated in both cases."""
+    async with _own_dsn(settings) as dsn, opened(settings, dsn) as runtime:
+        await asyncio.to_thread(migrate, dsn)
+        yield runtime
+
+
+@asynccontextmanager
+async def shared_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """A runtime beside other processes: over the external database, or the embedded server that already runs on
+    the data folder. Only if there is neither, a server of our own is started.
+
+    Raises `UnavailableError` if a database that others use lacks migrations.
+    """
+    dsn = settings.database_url or running_dsn(settings.data)
+    if not dsn:
+        async with own_runtime(settings) as runtime:
+            yield runtime
+        return
+    async with opened(settings, dsn) as runtime:
+        if missing := await asyncio.to_thread(pending, dsn):
+            raise UnavailableError(f"the database lacks {len(missing)} migrations: run duerun migrate")
+        yield runtime
+
+
+@asynccontextmanager
+async def _own_dsn(settings: Settings) -> AsyncIterator[str]:
+    if settings.database_url:
+        yield settings.database_url
+        return
+    async with embedded(settings) as dsn:
+        yield dsn
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """The socket that the API will answer on; `RejectedError` if the address cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise RejectedError(_why_not(settings, error)) from error
+    with listener:
+        yield listener
+
+
+def _why_not(settings: Settings, error: OSError) -> str:
+    address = f"{settings.host}:{settings.port}"
+    if error.errno != errno.EADDRINUSE:
+        return f"{address} cannot be listened on: {error.strerror or error}"
+    if not settings.database_url and running_dsn(settings.data):
+        return (
+            f"{address} is in use, and a Duerun already runs on the data folder {settings.data.absolute()}: "
+            "stop that one first"
+        )
+    return f"{address} is in use: stop the program that listens there, or give another --port"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(
+    runtime: Runtime, settings: Settings, listener: socket.socket, stop: Stop, *, rate_limited: bool
+) -> None:
+    """Answer HTTP until somebody asks to stop; requests in flight are finished."""
+    config = uvicorn.Config(
+        build_application(runtime, settings, rate_limited=rate_limited),
+        http=DuerunHttpProtocol,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=CONNECTIONS_MAX,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS_MAX,
+    )
+    server = _Server(config)
+    watcher = asyncio.create_task(_end(server, stop))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        watcher.cancel()
+
+
+async def _end(server: uvicorn.Server, stop: Stop) -> None:
+    await stop.asked.wait()
+    server.should_exit = True
+    await stop.forced.wait()
+    server.force_exit = True

@@ -1,0 +1,33 @@
+"""Options that several commands share, and the settings that they overrule."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from duerun import settings as options
+from duerun.settings import Settings
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder that holds everything. Default: ./.duerun")
+]
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on. Default: 127.0.0.1")]
+Port = Annotated[
+    int | None, typer.Option("--port", min=1, max=65_535, help="Port to listen on. Default: 8080")
+]
+Url = Annotated[
+    str | None, typer.Option("--url", help="Address of the server. Default: http://127.0.0.1:8080")
+]
+Key = Annotated[
+    str | None, typer.Option("--key", help="Secret key. Default: DUERUN_CLIENT_KEY, or the key of duerun dev")
+]
+Live = Annotated[bool, typer.Option("--live/--test", help="The mode of the keys.")]
+AccountId = Annotated[
+    str | None, typer.Option("--account", help="Account, as in account_...; needed if there are several.")
+]
+
+
+def read(**given: Any) -> Settings:
+    """The settings of the environment, overruled by the options that were given."""
+    return options.read(os.environ, **given)

@@ -1,0 +1,127 @@
+"""The commands that run the product: dev, serve, work, migrate."""
+
+import socket
+from datetime import datetime
+
+import typer
+
+from duerun import telemetry
+from duerun.cli.hosting import listening, own_runtime, run, serve, shared_runtime
+from duerun.cli.options import Data, Host, Port, read
+from duerun.cli.stopping import Stop, run_until_stopped
+from duerun.cli.terminal import tell
+from duerun.domain.errors import NotAuthenticatedError
+from duerun.engine.loop import run_all
+from duerun.services import access, health
+from duerun.services.access import KeyPair
+from duerun.services.unit import Runtime
+from duerun.settings import DEV_PUBLIC_KEY, DEV_SECRET_KEY, Settings
+from duerun.storage.migrate import known
+
+DEV_EMAIL = "dev@example.com"
+DEV_COUNTRY = "TH"
+DEV_KEYS = KeyPair(DEV_PUBLIC_KEY, DEV_SECRET_KEY)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give an application these commands."""
+    app.command("dev")(dev)
+    app.command("serve")(serve_command)
+    app.command("work")(work)
+    app.command("migrate")(migrate_command)
+
+
+def dev(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Run everything in one place, with fixed test keys: database, API, engine, test clock, sandbox gateway."""
+    settings = _configured(read(data=data, host=host, port=port))
+    with listening(settings) as listener:
+        run(_dev(settings, listener))
+
+
+def serve_command(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Serve the API alone. Any number of these may run beside one database."""
+    settings = _configured(read(data=data, host=host, port=port))
+    with listening(settings) as listener:
+        run(_serve(settings, listener))
+
+
+def work(data: Data = None) -> None:
+    """Run the engine alone. Any number of these may run beside one database."""
+    run(_work(_configured(read(data=data))))
+
+
+def migrate_command(data: Data = None) -> None:
+    """Bring the database up to date."""
+    run(_migrate(read(data=data)))
+
+
+def _configured(settings: Settings) -> Settings:
+    telemetry.configure(settings.telemetry_level)
+    return settings
+
+
+async def _dev(settings: Settings, listener: socket.socket) -> None:
+    stop = Stop()
+    with stop.on_signals():
+        async with own_runtime(settings) as runtime:
+            now = runtime.clock.now()
+            await health.require_safe_live_mode(runtime, now)
+            await admit_dev_account(runtime, now)
+            _greet(settings)
+            await run_until_stopped(
+                stop,
+                [
+                    serve(runtime, settings, listener, stop, rate_limited=False),
+                    run_all(runtime, stop.asked),
+                ],
+            )
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    stop = Stop()
+    with stop.on_signals():
+        async with shared_runtime(settings) as runtime:
+            await health.require_safe_live_mode(runtime, runtime.clock.now())
+            tell(f"Duerun serves at {address(settings)}")
+            await run_until_stopped(stop, [serve(runtime, settings, listener, stop, rate_limited=True)])
+
+
+async def _work(settings: Settings) -> None:
+    stop = Stop()
+    with stop.on_signals():
+        async with shared_runtime(settings) as runtime:
+            await health.require_safe_live_mode(runtime, runtime.clock.now())
+            tell("Duerun's engine runs")
+            await run_until_stopped(stop, [run_all(runtime, stop.asked)])
+
+
+async def _migrate(settings: Settings) -> None:
+    async with migrated_runtime(settings) as applied:
+        for name in applied:
+            tell(f"applied {name}")
+        tell(f"the database is up to date: {len(known())} migrations")
+
+
+async def admit_dev_account(runtime: Runtime, now: datetime, keys: KeyPair = DEV_KEYS) -> None:
+    """An account in Thailand that the keys belong to, made once."""
+    try:
+        await access.authenticate(runtime, keys.secret, now)
+    except NotAuthenticatedError:
+        account_id = await access.create_account(runtime, email=DEV_EMAIL, country=DEV_COUNTRY, now=now)
+        await access.admit_keys(runtime, account_id, keys, livemode=False, now=now)
+
+
+def address(settings: Settings) -> str:
+    """The base of the API's addresses."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def _greet(settings: Settings) -> None:
+    where = "an external PostgreSQL" if settings.database_url else str(settings.data.absolute())
+    tell(f"Duerun runs at {address(settings)}")
+    tell(f"  data        {where}")
+    tell(f"  public key  {DEV_PUBLIC_KEY}")
+    tell(f"  secret key  {DEV_SECRET_KEY}")
+    tell(f"  try         curl {address(settings)}/charges -u {DEV_SECRET_KEY}:")
+    tell("Ctrl-C stops it.")

@@ -1,0 +1,115 @@
+"""A loop of the engine: a tick again and again, each with a deadline, until it is asked to stop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from duerun.clock import Clock
+from duerun.engine.importer import Importer
+from duerun.engine.planner import Planner
+from duerun.engine.pruner import Pruner
+from duerun.engine.rescuer import Rescuer
+from duerun.engine.runner import Runner
+from duerun.services.unit import Runtime
+from duerun.telemetry import logger
+
+BACK_OFF_SECONDS_MAX = 30.0
+TICK_SECONDS_MAX = 60.0
+
+Tick = Callable[[datetime], Awaitable[int]]
+
+_log = logger("engine")
+
+
+class Loop:
+    """Calls `tick` with the real moment. It rests after a tick that had nothing to do, longer after one that failed.
+
+    An eager loop goes on at once while there is work. `heartbeat` is the start of the last tick that ended well.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        tick: Tick,
+        *,
+        clock: Clock,
+        rest_seconds: float,
+        tick_seconds_max: float = TICK_SECONDS_MAX,
+        eager: bool = True,
+        wakes: Sequence["Loop"] = (),
+    ) -> None:
+        self.name = name
+        self.heartbeat: datetime | None = None
+        self.failures = 0
+        self._tick, self._clock = tick, clock
+        self._rest_seconds, self._tick_seconds_max = rest_seconds, tick_seconds_max
+        self._eager, self._wakes = eager, wakes
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Cut the present rest short."""
+        self._woken.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Tick until `stop` is set; a tick that is under way then is finished."""
+        waker = asyncio.create_task(self._wake_on(stop))
+        try:
+            while not stop.is_set():
+                self._woken.clear()
+                count = await self._tick_once()
+                for other in self._wakes if count else ():
+                    other.wake()
+                if stop.is_set() or not (count and self._eager):
+                    await self._rest(stop)
+        finally:
+            waker.cancel()
+
+    async def _tick_once(self) -> int:
+        now = self._clock.now()
+        try:
+            async with asyncio.timeout(self._tick_seconds_max):
+                count = await self._tick(now)
+        except Exception as error:
+            self.failures += 1
+            _log.error("%s failed %d times in a row", self.name, self.failures, exc_info=error)
+            return 0
+        self.failures = 0
+        self.heartbeat = now
+        return count
+
+    async def _rest(self, stop: asyncio.Event) -> None:
+        seconds = min(self._rest_seconds * 2 ** min(self.failures, 10), BACK_OFF_SECONDS_MAX)
+        if not stop.is_set():
+            await _wait(self._woken, seconds)
+
+    async def _wake_on(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.wake()
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+def build_loops(runtime: Runtime) -> list[Loop]:
+    """All loops of the engine over one runtime."""
+    clock = runtime.clock
+    runner = Loop("runner", Runner(runtime).tick, clock=clock, rest_seconds=1.0)
+    return [
+        runner,
+        Loop("importer", Importer(runtime).tick, clock=clock, rest_seconds=0.2, wakes=[runner]),
+        Loop("planner", Planner(runtime).tick, clock=clock, rest_seconds=5.0, wakes=[runner], eager=False),
+        Loop("rescuer", Rescuer(runtime).tick, clock=clock, rest_seconds=1.0, wakes=[runner], eager=False),
+        Loop("pruner", Pruner(runtime).tick, clock=clock, rest_seconds=30.0, eager=False),
+    ]
+
+
+async def run_all(runtime: Runtime, stop: asyncio.Event) -> None:
+    """Run all loops until `stop` is set and their last ticks have ended."""
+    async with asyncio.TaskGroup() as group:
+        for loop in build_loops(runtime):
+            group.create_task(loop.run(stop), name=loop.name)

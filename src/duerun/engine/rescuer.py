@@ -1,0 +1,19 @@
+"""The rescuer finds out what became of sends whose worker disappeared or whose answer never came."""
+
+from datetime import datetime
+
+from duerun.engine.turns import Turns
+from duerun.services import rounds
+from duerun.services.unit import Runtime
+from duerun.services.workload import Work
+
+
+class Rescuer:
+    """A tick asks once about each send whose lease has run out; what stays unknown is asked again later."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._turns = Turns(runtime, Work.UNCERTAIN, rounds.rescue)
+
+    async def tick(self, now: datetime) -> int:
+        """How many sends were asked about."""
+        return await self._turns.take(now)

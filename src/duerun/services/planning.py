@@ -1,0 +1,58 @@
+"""The next date of every schedule, derived from its rule and never from a previous run.
+
+Settling an occurrence plans the next one. This is the second line: whatever was lost or got stuck, an active
+schedule has its next date again, or it has expired.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from duerun.domain.accounts import Account
+from duerun.domain.recurrence import next_date
+from duerun.domain.settlement import Planned
+from duerun.services.unit import Runtime
+from duerun.services.workload import Place, account_at
+from duerun.storage import occurrences, planning, schedules
+from duerun.storage.planning import BareSchedule
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """How many dates were missing on a page of schedules, and where the next page begins ("" at the start)."""
+
+    planned: int
+    through: str
+
+
+async def plan_page(runtime: Runtime, real_now: datetime, *, after: str, schedules_max: int) -> PlannedPage:
+    """Look at the next schedules behind the id `after` and plan what is missing."""
+    async with runtime.database.connection() as connection:
+        page = await planning.bare_page(connection, after, schedules_max=schedules_max)
+    planned = 0
+    for place, schedule_ids in page.schedule_ids.items():
+        planned += await _plan(runtime, place, schedule_ids, real_now)
+    return PlannedPage(planned, "" if page.is_last else page.through)
+
+
+async def _plan(runtime: Runtime, place: Place, schedule_ids: Sequence[str], real_now: datetime) -> int:
+    account = await account_at(runtime, place)
+    if account is None:
+        return 0
+    now = account.now(real_now)
+    async with runtime.unit(account, now) as unit:
+        bare = await planning.lock_bare(unit.connection, account, schedule_ids)
+        planned = [row for each in bare for row in _next_row(each, account, now)]
+        await occurrences.plan(unit.connection, account, planned, now)
+        ended = [each.id for each in bare if next_date(each.rule, each.planned_through) is None]
+        await schedules.expire(unit.connection, account, ended, now)
+    return len(planned)
+
+
+def _next_row(bare: BareSchedule, account: Account, now: datetime) -> Sequence[Planned]:
+    """The next date. Behind one that is under way it is planned only once it has come: settling is quicker."""
+    day = next_date(bare.rule, bare.planned_through)
+    if day is None:
+        return ()
+    due_at = account.due_at(bare.kind, day)
+    return () if bare.under_way and due_at > now else (Planned(bare.id, bare.kind, day, due_at),)

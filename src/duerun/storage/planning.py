@@ -1,0 +1,69 @@
+"""Schedules that have no date ahead of them: found page by page, locked for the moment of planning."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from duerun.domain.accounts import Account
+from duerun.domain.recurrence import Rule, rule_of
+from duerun.storage.database import Connection, fetch_all
+from duerun.storage.workload import Place
+
+
+@dataclass(frozen=True, slots=True)
+class BarePage:
+    """One page of schedules: the bare ones by account, the last id seen, and whether others follow."""
+
+    schedule_ids: dict[Place, list[str]]
+    through: str
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BareSchedule:
+    """A schedule without a due date. `under_way`: a date of it is held, or sent and not settled yet."""
+
+    id: str
+    kind: str
+    rule: Rule
+    planned_through: date | None
+    under_way: bool
+
+
+async def bare_page(connection: Connection, after: str, *, schedules_max: int) -> BarePage:
+    """The active schedules without a due first attempt among the next ones behind the id `after`."""
+    rows = await fetch_all(connection, "schedules_bare_page", after=after, schedules_max=schedules_max)
+    found: dict[Place, list[str]] = {}
+    for row in rows:
+        if row["id"] is not None:
+            found.setdefault(Place(row["account_id"], row["livemode"]), []).append(row["id"])
+    return BarePage(found, rows[0]["through"] or "", rows[0]["seen"] < schedules_max)
+
+
+async def lock_bare(
+    connection: Connection, account: Account, schedule_ids: Sequence[str]
+) -> list[BareSchedule]:
+    """Lock those that are still active and bare, leaving what others have locked."""
+    rows = await fetch_all(
+        connection,
+        "schedules_bare_lock",
+        ids=list(schedule_ids),
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+    return [
+        BareSchedule(
+            id=row["id"],
+            kind=row["kind"],
+            rule=rule_of(
+                every=row["every"],
+                period=row["period"],
+                on_text=row["on_text"],
+                start_on=row["start_on"],
+                end_on=row["end_on"],
+            ),
+            planned_through=row["planned_through"],
+            under_way=row["under_way"],
+        )
+        for row in rows
+    ]

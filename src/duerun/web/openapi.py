@@ -1,0 +1,177 @@
+"""The OpenAPI 3.1 document, assembled from the route table and the structs that the handlers answer with.
+
+What a call takes in its body is read by hand, field by field, and is not described here: a body is any object.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+from starlette.responses import Response
+
+from duerun import __version__
+from duerun.domain.lists import LIMIT_DEFAULT, LIMIT_MAX
+from duerun.web.omise.call import Endpoint
+from duerun.web.omise.errors import ErrorObject
+from duerun.web.omise.lists import ORDERS
+from duerun.web.omise.wire import SERVED_AS, WireList
+
+JSON_TYPE = "application/json"
+FORM_TYPE = "application/x-www-form-urlencoded"
+REFERENCE = "#/components/schemas/{name}"
+DESCRIPTION = (
+    "Schedules, their occurrences, bulk files and the objects around them, compatible with Omise's API. "
+    "The key is the user name of HTTP Basic; the password is empty. Every error is an error object."
+)
+
+_NAME = re.compile(r"\{(\w+)\}")
+_WITH_BODY = frozenset({"POST", "PATCH"})
+
+Schema = dict[str, Any]
+
+
+def document(endpoints: Sequence[Endpoint]) -> Schema:
+    """The document of these endpoints, as the members of its JSON object."""
+    paths: dict[str, Schema] = {}
+    for endpoint in endpoints:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, endpoints)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Duerun", "version": __version__, "description": DESCRIPTION},
+        "security": [{"key": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "basic"}},
+            "parameters": {"version": _version_header()} | _list_parameters(),
+            "schemas": _schemas(endpoints),
+        },
+    }
+
+
+def encode(endpoints: Sequence[Endpoint]) -> bytes:
+    """The document as JSON text."""
+    return msgspec.json.encode(document(endpoints))
+
+
+def answer_of(endpoint: Endpoint) -> Any:
+    """The type that a handler says it answers with."""
+    return get_type_hints(endpoint.handler)["return"]
+
+
+def item_of(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Any:
+    """What stands in a list: the answer of GET on one of the objects that the path's last word names."""
+    one = re.compile(rf"/{endpoint.path.rsplit('/', 1)[1]}/\{{\w+\}}$")
+    for each in endpoints:
+        if each.method == "GET" and one.search(each.path):
+            return answer_of(each)
+    raise LookupError(f"no call answers one object of {endpoint.path}")
+
+
+def _operation(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema:
+    operation = {
+        "operationId": _operation_id(endpoint),
+        "tags": [endpoint.handler.__module__.rsplit(".", 1)[1]],
+        "parameters": _parameters(endpoint),
+        "responses": {
+            "200": {"description": "The answer.", "content": _content(endpoint, endpoints)},
+            "default": {"description": "A refusal.", "content": {JSON_TYPE: {"schema": _ref(ErrorObject)}}},
+        },
+    }
+    return operation | ({"requestBody": _body(endpoint)} if endpoint.method in _WITH_BODY else {})
+
+
+def _operation_id(endpoint: Endpoint) -> str:
+    words = _NAME.sub(r"by_\1", endpoint.path).strip("/").replace("/", "_")
+    return f"{endpoint.method.lower()}_{words}"
+
+
+def _parameters(endpoint: Endpoint) -> list[Schema]:
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _NAME.findall(endpoint.path)
+    ]
+    shared = ["version", *(_list_parameters() if answer_of(endpoint) is WireList else ())]
+    return in_path + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
+
+
+def _list_parameters() -> dict[str, Schema]:
+    schemas: dict[str, Schema] = {
+        "limit": {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT},
+        "offset": {"type": "integer", "minimum": 0, "default": 0},
+        "order": {"type": "string", "enum": list(ORDERS), "default": "chronological"},
+        "from": {"type": "string", "description": "Created at or after this date or datetime."},
+        "to": {"type": "string", "description": "Created before this date or datetime."},
+    }
+    return {name: {"name": name, "in": "query", "schema": schema} for name, schema in schemas.items()}
+
+
+def _version_header() -> Schema:
+    return {"name": "Omise-Version", "in": "header", "schema": {"type": "string", "enum": list(SERVED_AS)}}
+
+
+def _body(endpoint: Endpoint) -> Schema:
+    """JSON or a form; a handler that reads the body itself takes one file."""
+    if endpoint.raw:
+        file = {"type": "string", "contentMediaType": "text/csv"}
+        upload = {"type": "object", "properties": {"file": file}, "required": ["file"]}
+        return {"required": True, "content": {"multipart/form-data": {"schema": upload}}}
+    anything = {"schema": {"type": "object"}}
+    return {"content": {JSON_TYPE: anything, FORM_TYPE: anything}}
+
+
+def _content(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema:
+    answer = answer_of(endpoint)
+    if answer is Response:
+        return {"text/csv": {"schema": {"type": "string"}}}
+    if answer is not WireList:
+        return {JSON_TYPE: {"schema": _ref(answer)}}
+    items = {"properties": {"data": {"type": "array", "items": _ref(item_of(endpoint, endpoints))}}}
+    return {JSON_TYPE: {"schema": {"allOf": [_ref(WireList), items]}}}
+
+
+def _ref(answer: Any) -> Schema:
+    kinds = [{"$ref": REFERENCE.format(name=each.__name__)} for each in get_args(answer) or (answer,)]
+    return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+
+
+def _schemas(endpoints: Sequence[Endpoint]) -> dict[str, Schema]:
+    answers = [answer for each in endpoints if (answer := answer_of(each)) is not Response]
+    structs = {each for answer in (*answers, ErrorObject) for each in _structs(answer)}
+    _, schemas = msgspec.json.schema_components(structs, ref_template=REFERENCE)
+    for struct in structs:
+        _tell_answer(schemas[struct.__name__], struct)
+    return dict(sorted(schemas.items()))
+
+
+def _structs(type_: Any) -> Iterator[type[msgspec.Struct]]:
+    """The structs that a type is made of, itself among them."""
+    if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
+        yield type_
+        for field in msgspec.structs.fields(type_):
+            yield from _structs(field.type)
+    for part in get_args(type_):
+        yield from _structs(part)
+
+
+def _tell_answer(schema: Schema, struct: type[msgspec.Struct]) -> None:
+    """An answer has all its members, also those with a default; its object name and its moments are told."""
+    properties: dict[str, Schema] = schema["properties"]
+    kind = properties.get("object", {})
+    if isinstance(kind.get("default"), str):
+        kind["const"] = kind.pop("default")
+        schema["required"] = ["object", *schema["required"]]
+    told = [name for name, each in properties.items() if "default" in each]
+    schema["required"] = [*schema.get("required", ()), *told]
+    for field in msgspec.structs.fields(struct):
+        if datetime in (field.type, *get_args(field.type)):
+            properties[field.encode_name] = _as_moment(properties[field.encode_name])
+
+
+def _as_moment(schema: Schema) -> Schema:
+    """Texts of a datetime get their format."""
+    if schema.get("type") == "string":
+        return schema | {"format": "date-time"}
+    kinds = [_as_moment(each) for each in schema.get("anyOf", ())]
+    return schema | {"anyOf": kinds} if kinds else schema
