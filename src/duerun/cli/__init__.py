@@ -4,7 +4,9 @@ import sys
 
 import typer
 
-from duerun.cli import bulk, clock, demo, doctor, keys, server
+from duerun.cli import bulk, clock, keys, server
+from duerun.cli.demo import demo
+from duerun.cli.doctor import doctor
 from duerun.cli.terminal import tell_error
 from duerun.domain.errors import DuerunError
 
@@ -18,8 +20,8 @@ server.add_to(app)
 app.add_typer(keys.app, name="keys")
 app.add_typer(clock.app, name="clock")
 app.add_typer(bulk.app, name="bulk")
-app.command("doctor")(doctor.doctor)
-app.command("demo")(demo.demo)
+app.command("doctor")(doctor)
+app.command("demo")(demo)
 
 
 def main() -> None:

@@ -69,20 +69,23 @@ async def own_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 
 @asynccontextmanager
 async def shared_runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    """A runtime beside other processes: over the external database, or the embedded server that already runs on
-    the data folder. Only if there is neither, a server of our own is started.
+    """A runtime beside other processes, over the database that they use; if there is none, over one of our own.
 
     Raises `UnavailableError` if a database that others use lacks migrations.
     """
-    dsn = settings.database_url or running_dsn(settings.data)
-    if not dsn:
+    if not shared_dsn(settings):
         async with own_runtime(settings) as runtime:
             yield runtime
         return
-    async with opened(settings, dsn) as runtime:
-        if missing := await asyncio.to_thread(pending, dsn):
+    async with opened(settings, shared_dsn(settings)) as runtime:
+        if missing := await asyncio.to_thread(pending, runtime.database.dsn):
             raise UnavailableError(f"the database lacks {len(missing)} migrations: run duerun migrate")
         yield runtime
+
+
+def shared_dsn(settings: Settings) -> str:
+    """The external database, or the embedded server that another process runs on the data folder, or ""."""
+    return settings.database_url or running_dsn(settings.data) or ""
 
 
 @asynccontextmanager
@@ -135,6 +138,7 @@ async def serve(
         http=DuerunHttpProtocol,
         lifespan="off",
         log_config=None,
+        log_level="warning",
         access_log=False,
         server_header=False,
         limit_concurrency=CONNECTIONS_MAX,

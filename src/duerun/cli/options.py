@@ -9,9 +9,7 @@ import typer
 from duerun import settings as options
 from duerun.settings import Settings
 
-Data = Annotated[
-    Path | None, typer.Option("--data", help="Folder that holds everything. Default: ./.duerun")
-]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder that holds everything. Default: ./.duerun")]
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on. Default: 127.0.0.1")]
 Port = Annotated[
     int | None, typer.Option("--port", min=1, max=65_535, help="Port to listen on. Default: 8080")

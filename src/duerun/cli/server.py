@@ -1,12 +1,22 @@
 """The commands that run the product: dev, serve, work, migrate."""
 
 import socket
+from collections.abc import Sequence
 from datetime import datetime
 
 import typer
 
 from duerun import telemetry
-from duerun.cli.hosting import listening, own_runtime, run, serve, shared_runtime
+from duerun.cli.hosting import (
+    embedded,
+    listening,
+    opened,
+    own_runtime,
+    run,
+    serve,
+    shared_dsn,
+    shared_runtime,
+)
 from duerun.cli.options import Data, Host, Port, read
 from duerun.cli.stopping import Stop, run_until_stopped
 from duerun.cli.terminal import tell
@@ -16,7 +26,7 @@ from duerun.services import access, health
 from duerun.services.access import KeyPair
 from duerun.services.unit import Runtime
 from duerun.settings import DEV_PUBLIC_KEY, DEV_SECRET_KEY, Settings
-from duerun.storage.migrate import known
+from duerun.storage.migrate import known, migrate
 
 DEV_EMAIL = "dev@example.com"
 DEV_COUNTRY = "TH"
@@ -96,10 +106,19 @@ async def _work(settings: Settings) -> None:
 
 
 async def _migrate(settings: Settings) -> None:
-    async with migrated_runtime(settings) as applied:
-        for name in applied:
-            tell(f"applied {name}")
-        tell(f"the database is up to date: {len(known())} migrations")
+    dsn = shared_dsn(settings)
+    if not dsn:
+        async with embedded(settings) as own:
+            _tell_applied(migrate(own))
+        return
+    async with opened(settings, dsn):
+        _tell_applied(migrate(dsn))
+
+
+def _tell_applied(names: Sequence[str]) -> None:
+    for name in names:
+        tell(f"applied {name}")
+    tell(f"the database is up to date: {len(known())} migrations")
 
 
 async def admit_dev_account(runtime: Runtime, now: datetime, keys: KeyPair = DEV_KEYS) -> None:

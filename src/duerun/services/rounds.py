@@ -7,8 +7,14 @@ from duerun.services import charges, due_charges, due_transfers, transfers
 from duerun.services.unit import Runtime
 from duerun.storage import occurrences
 
+# A lost answer is known after one look-up, a lost request after a look-up and a second send.
+RESCUES_MAX = 10
 RUNS = {"charge": due_charges.run, "transfer": due_transfers.run}
-RESCUES = (due_charges.rescue, due_transfers.rescue, charges.rescue, transfers.rescue)
+RESCUES = {
+    "occurrences": (due_charges.rescue, due_transfers.rescue),
+    "charges": (charges.rescue,),
+    "transfers": (transfers.rescue,),
+}
 
 
 async def run_due(runtime: Runtime, account: Account, now: datetime) -> int:
@@ -28,11 +34,14 @@ async def run_all_due(runtime: Runtime, account: Account, now: datetime) -> int:
     total = 0
     while count := await run_due(runtime, account, now):
         total += count
-    while await rescue(runtime, account, now):
-        pass
+    for _ in range(RESCUES_MAX):
+        if not await rescue(runtime, account, now):
+            break
     return total
 
 
 async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
     """Ask about sends whose lease has run out; how many were settled or sent again."""
-    return sum([await each(runtime, account, now) for each in RESCUES])
+    async with runtime.database.connection() as connection:
+        kinds = await occurrences.uncertain(connection, account)
+    return sum([await each(runtime, account, now) for kind in sorted(kinds) for each in RESCUES[kind]])

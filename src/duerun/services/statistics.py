@@ -4,6 +4,8 @@ from duerun.services.unit import Unit
 from duerun.storage import statistics
 from duerun.storage.statistics import MonthOfSchedules
 
+__all__ = ["MonthOfSchedules", "by_month"]
+
 
 async def by_month(unit: Unit) -> list[MonthOfSchedules]:
     """The months in which something happened, the oldest first."""

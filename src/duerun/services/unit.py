@@ -42,7 +42,7 @@ class BulkPolicy:
     rows_max: int = 10_000
     retention_days: int = 30
     duplicate_rule: str = "terms_or_key"
-    chunk_rows: int = 5_000
+    chunk_rows: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,6 +262,12 @@ async def cancel_locked(connection: Connection, account: Account, found: Sequenc
         await execute(connection, "occurrences_cancel_ids", ids=list(found), **_scope(account))
 
 
+async def uncertain(connection: Connection, account: Account) -> set[str]:
+    """Which of occurrences, charges and transfers hold sends whose lease has run out."""
+    row = await fetch_one(connection, "uncertain_kinds", **_scope(account)) or {}
+    return {kind for kind, some in row.items() if some}
+
+
 async def count_under_way(connection: Connection, account: Account) -> int:
     """How many were sent and have no outcome yet."""
     row = await fetch_one(connection, "occurrences_open_count", **_scope(account))

@@ -74,7 +74,7 @@ class Face:
             account.now(real_now),
             version(request, account),
             {} if endpoint.raw else await read_params(request),
-            request.path_params,
+            _ids(request),
             request,
         )
         return self._render(await _in_time(endpoint, call), call, request_id)
@@ -125,6 +125,11 @@ def version(request: Request, account: Account) -> Version:
     if served is None:
         raise RejectedError(f"Omise-Version must be one of {', '.join(SERVED_AS)}")
     return served
+
+
+def _ids(request: Request) -> dict[str, str]:
+    """The ids of the path. U+0000, which no stored text can hold, becomes the sign for what is unreadable."""
+    return {name: value.replace("\0", "\ufffd") for name, value in request.path_params.items()}
 
 
 async def _in_time(endpoint: Endpoint, call: Call) -> Any:

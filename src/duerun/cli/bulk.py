@@ -1,0 +1,119 @@
+"""The commands for bulk files: upload, status, report."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import aiohttp
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from duerun.cli.client import LONG_CALL_SECONDS_MAX, Client, connect
+from duerun.cli.hosting import run
+from duerun.cli.options import Key, Url, read
+from duerun.cli.terminal import err, progress, tell
+from duerun.domain.errors import UnavailableError
+from duerun.settings import Settings
+
+POLL_SECONDS = 0.1
+OPEN_STATES = ("pending", "processing")
+
+app = typer.Typer(no_args_is_help=True, help="Bulk files: many schedules from one CSV file.")
+
+JobId = Annotated[str, typer.Argument(metavar="ID", help="The job, as in recr_test_...")]
+
+
+@app.command("upload")
+def upload(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
+    follow: Annotated[bool, typer.Option(help="Wait until the job is done.")] = True,
+    url: Url = None,
+    key: Key = None,
+) -> None:
+    """Upload a file and follow its job."""
+    run(_upload(read(client_url=url, client_key=key), file, follow=follow))
+
+
+@app.command("status")
+def status(job_id: JobId, url: Url = None, key: Key = None) -> None:
+    """Tell how far a job is."""
+    run(_status(read(client_url=url, client_key=key), job_id))
+
+
+@app.command("report")
+def report(
+    job_id: JobId,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write. Default: the terminal")
+    ] = None,
+    url: Url = None,
+    key: Key = None,
+) -> None:
+    """Download the report: each row of the file, and what became of it."""
+    run(_report(read(client_url=url, client_key=key), job_id, output))
+
+
+async def _upload(settings: Settings, path: Path, *, follow: bool) -> None:
+    async with connect(settings.client_url, settings.client_key) as client:
+        job = await upload_file(client, path)
+        tell_job(await follow_job(client, job) if follow else job)
+
+
+async def _status(settings: Settings, job_id: str) -> None:
+    async with connect(settings.client_url, settings.client_key) as client:
+        tell_job(await client.call("GET", f"/recurring_exports/{job_id}"))
+
+
+async def _report(settings: Settings, job_id: str, output: Path | None) -> None:
+    async with connect(settings.client_url, settings.client_key) as client:
+        if output is None:
+            await save_report(client, job_id, sys.stdout.buffer)
+            return
+        part = output.with_name(f"{output.name}.part")
+        try:
+            with part.open("wb") as file:
+                await save_report(client, job_id, file)
+            part.replace(output)
+        finally:
+            part.unlink(missing_ok=True)
+    tell(f"written to {output}")
+
+
+async def upload_file(client: Client, path: Path) -> dict[str, Any]:
+    """Send a file and show how much of it has gone; the new job."""
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), DownloadColumn())
+    with Progress(*columns, console=err) as bars, bars.open(path, "rb", description="Upload") as file:
+        form = aiohttp.FormData()
+        form.add_field("file", file, filename=path.name, content_type="text/csv")
+        return await client.call("POST", "/schedules/upload", form=form, seconds_max=LONG_CALL_SECONDS_MAX)
+
+
+async def follow_job(client: Client, job: dict[str, Any]) -> dict[str, Any]:
+    """Wait until a job is done and show how far it is; the job as it is then."""
+    with progress() as bars:
+        bar = bars.add_task("Rows", total=job["total_rows"])
+        while job["state"] in OPEN_STATES:
+            await asyncio.sleep(POLL_SECONDS)
+            job = await client.call("GET", f"/recurring_exports/{job['id']}")
+            bars.update(bar, completed=job["processed_rows"])
+    if job["state"] == "failed":
+        raise UnavailableError(f"job {job['id']} stopped by a fault of the server: see its log")
+    return job
+
+
+async def save_report(client: Client, job_id: str, file: BinaryIO) -> None:
+    """Write a job's report as it arrives."""
+    async for chunk in client.download(f"/recurring_exports/{job_id}/download"):
+        file.write(chunk)
+    file.flush()
+
+
+def tell_job(job: dict[str, Any]) -> None:
+    """One line of counts, and what to do next."""
+    tell(
+        f"{job['id']}  {job['state']}  {job['progress_percentage']} %  {job['total_rows']} rows: "
+        f"{job['successful_rows']} successful, {job['failed_rows']} failed"
+    )
+    if job["downloadable"]:
+        tell(f"duerun bulk report {job['id']} tells what became of each row")

@@ -1,0 +1,125 @@
+"""The commands for keys: create, list, roll."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from duerun.cli.hosting import run, shared_runtime
+from duerun.cli.options import AccountId, Data, Live, read
+from duerun.cli.terminal import out, tell
+from duerun.domain.accounts import Account
+from duerun.domain.currencies import CURRENCY_OF
+from duerun.domain.errors import RejectedError
+from duerun.services import access, health
+from duerun.services.access import KEY_PREFIXES
+from duerun.services.unit import Runtime
+from duerun.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Keys of the API. A key is shown once, when it is made.")
+
+Kind = Annotated[str, typer.Option("--kind", help="public or secret.")]
+Minutes = Annotated[
+    int | None, typer.Option("--minutes", min=0, help="How long the old keys still work. Default: 60")
+]
+
+
+@app.command("create")
+def create(
+    data: Data = None,
+    live: Live = False,
+    account: AccountId = None,
+    new_account: Annotated[bool, typer.Option("--new-account", help="Make an account for the keys.")] = False,
+    email: Annotated[str, typer.Option(help="Address of the new account.")] = "merchant@example.com",
+    country: Annotated[str, typer.Option(help="TH, JP, SG or MY.")] = "TH",
+) -> None:
+    """Make a public and a secret key; those that exist stay valid."""
+    if country not in CURRENCY_OF:
+        raise RejectedError(f"--country must be one of {', '.join(CURRENCY_OF)}")
+    run(_create(read(data=data), account, live=live, owner=(email, country) if new_account else None))
+
+
+@app.command("list")
+def list_command(data: Data = None) -> None:
+    """Show what may be shown of all keys."""
+    run(_list(read(data=data)))
+
+
+@app.command("roll")
+def roll(
+    data: Data = None,
+    live: Live = False,
+    account: AccountId = None,
+    kind: Kind = "secret",
+    minutes: Minutes = None,
+) -> None:
+    """Make a key in place of the present ones of its kind, which end after a while."""
+    if kind not in KEY_PREFIXES:
+        raise RejectedError(f"--kind must be one of {', '.join(KEY_PREFIXES)}")
+    run(_roll(read(data=data, key_roll_minutes=minutes), account, live=live, kind=kind))
+
+
+async def _create(
+    settings: Settings, account_id: str | None, *, live: bool, owner: tuple[str, str] | None
+) -> None:
+    async with shared_runtime(settings) as runtime:
+        now = runtime.clock.now()
+        await _require_safe(runtime, live=live)
+        number = await _new_account(runtime, owner, now) if owner else None
+        if number is None:
+            number = (await _account(runtime, account_id)).id
+        pair = await access.create_keys(runtime, number, livemode=live, now=now)
+    tell(f"public key  {pair.public}")
+    tell(f"secret key  {pair.secret}")
+
+
+async def _new_account(runtime: Runtime, owner: tuple[str, str], now: datetime) -> int:
+    email, country = owner
+    return await access.create_account(runtime, email=email, country=country, now=now)
+
+
+async def _list(settings: Settings) -> None:
+    async with shared_runtime(settings) as runtime:
+        rows = await access.list_keys(runtime)
+    table = Table("account", "mode", "kind", "ends in", "created", "valid until", box=None, pad_edge=False)
+    for row in rows:
+        mode = "live" if row["livemode"] else "test"
+        until = f"{row['expires_at']:%Y-%m-%d %H:%M}" if row["expires_at"] else "no end"
+        created = f"{row['created_at']:%Y-%m-%d %H:%M}"
+        table.add_row(row["public_id"], mode, row["kind"], f"...{row['last_four']}", created, until)
+    out.print(table)
+
+
+async def _roll(settings: Settings, account_id: str | None, *, live: bool, kind: str) -> None:
+    async with shared_runtime(settings) as runtime:
+        await _require_safe(runtime, live=live)
+        account = await _account(runtime, account_id)
+        key = await access.roll_key(
+            runtime,
+            account.id,
+            livemode=live,
+            kind=kind,
+            now=runtime.clock.now(),
+            minutes=settings.key_roll_minutes,
+        )
+    tell(f"{kind} key  {key}")
+    tell(f"the old ones end in {settings.key_roll_minutes} minutes")
+
+
+async def _account(runtime: Runtime, account_id: str | None) -> Account:
+    """The account that was named, or the only one there is."""
+    accounts = [each for each in await access.every_account(runtime) if not each.livemode]
+    named = [each for each in accounts if account_id in (None, each.public_id)]
+    if account_id is not None and not named:
+        raise RejectedError(f"account {account_id} was not found")
+    if not named:
+        raise RejectedError("there is no account yet: add --new-account")
+    if len(named) > 1:
+        raise RejectedError(f"there are {len(named)} accounts: name one with --account")
+    return named[0]
+
+
+async def _require_safe(runtime: Runtime, *, live: bool) -> None:
+    if live and not (await health.database_facts(runtime)).fsync:
+        raise RejectedError(health.UNSAFE_LIVE_MODE)

@@ -1,0 +1,122 @@
+"""The OpenAPI document: all endpoints, and answers as they really are."""
+
+import json
+from typing import Any
+
+import pytest
+import requests
+
+from duerun.web.omise.routes import ENDPOINTS
+from duerun.web.openapi import encode
+
+SECONDS_MAX = 30
+
+
+def references(value: Any) -> set[str]:
+    """All `$ref` texts in a document."""
+    if isinstance(value, dict):
+        own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+        return own.union(*map(references, value.values()))
+    return set().union(*map(references, value)) if isinstance(value, list) else set()
+
+
+def resolve(described: Any, reference: str) -> Any:
+    found = described
+    for word in reference.removeprefix("#/").split("/"):
+        found = found[word]
+    return found
+
+
+def answer_schema(described: Any, method: str, path: str) -> Any:
+    return described["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+
+
+@pytest.fixture(scope="module")
+def described() -> Any:
+    return json.loads(encode(ENDPOINTS))
+
+
+def test_the_document_is_served_without_a_key(http: Any, described: Any) -> None:
+    answers = [
+        requests.get(http.url + path, timeout=SECONDS_MAX) for path in ("/openapi.json", "/openapi.json/")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [answer.headers["content-type"] for answer in answers] == ["application/json"] * 2
+    assert [answer.json() for answer in answers] == [described] * 2
+
+
+def test_another_method_on_the_document_is_refused_with_the_error_object(http: Any) -> None:
+    answer = requests.post(f"{http.url}/openapi.json", timeout=SECONDS_MAX)
+
+    assert (answer.status_code, set(answer.headers["allow"].split(", "))) == (405, {"GET", "HEAD"})
+    assert (answer.json()["object"], answer.json()["code"]) == ("error", "bad_request")
+
+
+def test_every_endpoint_is_described(described: Any) -> None:
+    told = {(method.upper(), path) for path, methods in described["paths"].items() for method in methods}
+
+    assert told == {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
+
+
+def test_every_operation_has_a_name_of_its_own(described: Any) -> None:
+    names = [each["operationId"] for methods in described["paths"].values() for each in methods.values()]
+
+    assert len(set(names)) == len(names) == len(ENDPOINTS)
+
+
+def test_every_reference_leads_to_a_component(described: Any) -> None:
+    found = references(described)
+
+    assert found
+    assert all(resolve(described, reference) for reference in found)
+
+
+def test_every_name_in_a_path_is_a_parameter(described: Any) -> None:
+    for path, methods in described["paths"].items():
+        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        for operation in methods.values():
+            in_path = [each["name"] for each in operation["parameters"] if each.get("in") == "path"]
+            assert in_path == names
+
+
+@pytest.mark.parametrize(
+    ("path", "item"),
+    [
+        pytest.param("/customers", "WireCustomer", id="customers"),
+        pytest.param("/customers/{id}/cards", "WireCard", id="cards of a customer"),
+        pytest.param("/recipients/{id}/schedules", "WireSchedule", id="schedules of a recipient"),
+        pytest.param("/schedules/{id}/occurrences", "WireOccurrence", id="occurrences of a schedule"),
+        pytest.param("/refunds", "WireRefund", id="refunds"),
+    ],
+)
+def test_a_list_tells_what_stands_in_it(described: Any, path: str, item: str) -> None:
+    a_list, its_items = answer_schema(described, "get", path)["allOf"]
+
+    assert a_list == {"$ref": "#/components/schemas/WireList"}
+    assert f"#/components/schemas/{item}" in references(its_items)
+
+
+async def test_real_answers_have_exactly_the_described_members(api: Any, described: Any) -> None:
+    customer = api.customer()
+    terms = {"every": 1, "period": "month", "on": {"days_of_month": [28]}}
+    schedule = api.post("/schedules", terms | {"charge": {"customer": customer["id"], "amount": 5000}})
+    charge = api.post("/charges", {"customer": customer["id"], "amount": 5000, "currency": "thb"})
+    answers = {
+        "WireCustomer": customer,
+        "WireList": customer["cards"],
+        "WireCard": customer["cards"]["data"][0],
+        "WireCharge": charge,
+        "WireRecipient": api.recipient(),
+        "WireBalance": api.get("/balance"),
+        "WireCapability": api.get("/capability"),
+        "WireClock": api.get("/clock"),
+        "WireSchedule": schedule,
+        "ScheduledCharge": schedule["charge"],
+    }
+
+    for name, answer in answers.items():
+        schema = described["components"]["schemas"][name]
+        assert set(schema["required"]) <= set(answer) <= set(schema["properties"]), name
+        kind = schema["properties"]["object"]
+        assert answer["object"] in kind.get("enum", [kind.get("const")]), name
