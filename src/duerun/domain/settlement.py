@@ -139,7 +139,9 @@ def follow(
     ahead = _missed_rows(due, state, account, missed) if missed else _next_row(due, due.scheduled_on, account)
     planned = retry + (ahead if due.attempt == 0 else ())
     changed = failed_dates if failed_dates != due.failed_dates else None
-    return FollowUp(planned, may_expire=not planned, failed_dates=changed)
+    # What is planned may stand there already, settled: then nothing else would end a schedule whose dates are over.
+    over = due.rule.end_on is not None and account.today(now) >= due.rule.end_on
+    return FollowUp(planned, may_expire=over or not planned, failed_dates=changed)
 
 
 def _after(

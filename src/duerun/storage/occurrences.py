@@ -268,6 +268,21 @@ async def uncertain(connection: Connection, account: Account) -> set[str]:
     return {kind for kind, some in row.items() if some}
 
 
+async def list_held(connection: Connection, account: Account, *, rows_max: int) -> list[dict[str, Any]]:
+    """What waits for a person, the oldest date first: id, kind, schedule, date and terms."""
+    return await fetch_all(connection, "occurrences_held", rows_max=rows_max, **_scope(account))
+
+
+async def release(connection: Connection, account: Account, found: Sequence[str], now: datetime) -> int:
+    """Let held occurrences run now; how many."""
+    return await execute(connection, "occurrences_release", ids=list(found), now=now, **_scope(account))
+
+
+async def skip_held(connection: Connection, account: Account, found: Sequence[str], now: datetime) -> int:
+    """Give held occurrences up; how many."""
+    return await execute(connection, "occurrences_skip_held", ids=list(found), now=now, **_scope(account))
+
+
 async def count_under_way(connection: Connection, account: Account) -> int:
     """How many were sent and have no outcome yet."""
     row = await fetch_one(connection, "occurrences_open_count", **_scope(account))

@@ -14,7 +14,6 @@ class MonthOfSchedules:
     month: date
     charged: int
     charged_minor: int
-    declined: int
     retried: int
     suspended: int
     transferred: int

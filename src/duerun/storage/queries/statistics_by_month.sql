@@ -1,7 +1,6 @@
 WITH happened AS (
-  SELECT created_at AS moment, CASE status WHEN 'successful' THEN 'charged' ELSE 'declined' END AS what, amount_minor
-  FROM charges
-  WHERE account_id = %(account_id)s AND livemode = %(livemode)s AND schedule_id IS NOT NULL AND status IN ('successful', 'failed')
+  SELECT created_at AS moment, 'charged' AS what, amount_minor FROM charges
+  WHERE account_id = %(account_id)s AND livemode = %(livemode)s AND schedule_id IS NOT NULL AND status = 'successful'
   UNION ALL
   SELECT processed_at, 'retried', 0 FROM occurrences
   WHERE account_id = %(account_id)s AND livemode = %(livemode)s AND attempt > 0 AND processed_at IS NOT NULL
@@ -16,7 +15,6 @@ WITH happened AS (
 SELECT date_trunc('month', moment AT TIME ZONE %(timezone)s)::date AS month,
   count(*) FILTER (WHERE what = 'charged') AS charged,
   coalesce(sum(amount_minor) FILTER (WHERE what = 'charged'), 0)::bigint AS charged_minor,
-  count(*) FILTER (WHERE what = 'declined') AS declined,
   count(*) FILTER (WHERE what = 'retried') AS retried,
   count(*) FILTER (WHERE what = 'suspended') AS suspended,
   count(*) FILTER (WHERE what = 'transferred') AS transferred,

@@ -1,0 +1,2 @@
+UPDATE occurrences SET state = 'due', released = true, due_at = greatest(due_at, %(now)s), message = NULL
+WHERE id = ANY (%(ids)s) AND account_id = %(account_id)s AND livemode = %(livemode)s AND state = 'held'

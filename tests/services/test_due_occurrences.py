@@ -1,0 +1,343 @@
+"""Due occurrences under the engine's own eyes: claims, leases, fencing, missed days, balances."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from duerun.domain.accounts import Account
+from duerun.domain.retries import CatchUp
+from duerun.gateways.base import NOT_FOUND, UNKNOWN, Outcome, PaymentRequest
+from duerun.services import catch_up, due_charges, rounds
+from duerun.services.unit import EnginePolicy, Runtime
+from duerun.storage import accounts, sandbox_ledger
+
+
+class SlowGateway:
+    """The sandbox with a switch: it can stand still, or lose its answers."""
+
+    name = "slow"
+    ask_after_seconds = 0.0
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.entered = asyncio.Event()
+        self.keys: list[str] = []
+        self.lose_answers = False
+
+    async def tokenize(self, card: Any, *, account: str) -> Any:
+        return await self._inner.tokenize(card, account=account)
+
+    async def charge(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
+        self.keys += [request.key for request in requests]
+        self.entered.set()
+        await self.gate.wait()
+        outcomes: Sequence[Outcome] = await self._inner.charge(requests)
+        return [UNKNOWN for _ in outcomes] if self.lose_answers else outcomes
+
+    async def transfer(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
+        outcomes: Sequence[Outcome] = await self._inner.transfer(requests)
+        return outcomes
+
+    async def lookup(self, keys: Sequence[str]) -> Sequence[Outcome]:
+        outcomes: Sequence[Outcome] = await self._inner.lookup(keys)
+        return outcomes
+
+
+async def account_of(runtime: Runtime, api: Any) -> Account:
+    async with runtime.database.connection() as connection:
+        account = await accounts.fetch(connection, api.account_id, livemode=False)
+    assert account is not None
+    return account
+
+
+def daily(api: Any, start: date, *, days: int = 30, **given: Any) -> Any:
+    body = {
+        "every": 1,
+        "period": "day",
+        "start_date": str(start),
+        "end_date": str(start + timedelta(days=days)),
+        "charge": {"customer": api.customer()["id"], "amount": 10_000},
+    }
+    return api.post("/schedules", body | given)
+
+
+def told(api: Any, schedule: Any) -> list[tuple[str, str, str | None]]:
+    found = api.get(f"/schedules/{schedule['id']}/occurrences", params={"limit": 100})["data"]
+    return sorted((each["scheduled_on"], each["status"], each["message"]) for each in found)
+
+
+@pytest.fixture
+async def account(runtime: Runtime, api: Any) -> Account:
+    return await account_of(runtime, api)
+
+
+@pytest.fixture
+def tomorrow(account: Account) -> date:
+    return account.today(datetime.now(UTC)) + timedelta(days=1)
+
+
+def run_time(account: Account, day: date, *, kind: str = "charge") -> datetime:
+    return account.due_at(kind, day)
+
+
+async def ledger_keys(runtime: Runtime, keys: Sequence[str]) -> list[str]:
+    return [entry[0] for entry in await sandbox_ledger.find(runtime.database, keys)]
+
+
+async def test_two_workers_at_once_charge_each_occurrence_once(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    gateway = SlowGateway(runtime.gateways[False])
+    busy = replace(runtime, gateways={False: gateway}, engine=EnginePolicy(claim_rows=7))
+    for _ in range(20):
+        daily(api, tomorrow, days=0)
+    now = run_time(account, tomorrow)
+
+    counts = await asyncio.gather(*(rounds.run_all_due(busy, account, now) for _ in range(4)))
+
+    assert sum(counts) == 20
+    assert len(gateway.keys) == len(set(gateway.keys)) == 20
+    assert api.get("/charges")["total"] == 20
+
+
+async def test_a_worker_that_lost_its_lease_settles_nothing(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow, days=0)
+    gateway = SlowGateway(runtime.gateways[False])
+    gateway.gate.clear()
+    short = replace(runtime, gateways={False: gateway}, engine=EnginePolicy(lease_seconds=0.0))
+    now = run_time(account, tomorrow)
+    frozen = asyncio.create_task(due_charges.run(short, account, now, until=now))
+    await gateway.entered.wait()
+
+    settled = await rounds.rescue(runtime, account, now)
+    gateway.gate.set()
+    await frozen
+
+    assert settled == 1
+    assert told(api, schedule) == [(str(tomorrow), "successful", None)]
+    assert api.get("/charges")["total"] == 1
+    assert api.get("/transactions")["total"] == 1
+    assert await ledger_keys(runtime, gateway.keys) == gateway.keys
+
+
+async def test_an_answer_that_stays_lost_is_not_visible_and_not_sent_again(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow)
+    gateway = SlowGateway(runtime.gateways[False])
+    gateway.lose_answers = True
+    patient = replace(runtime, gateways={False: gateway})
+    now = run_time(account, tomorrow)
+
+    await due_charges.run(patient, account, now, until=now)
+    before = told(api, schedule)
+    dates = api.get(f"/schedules/{schedule['id']}")["next_occurrences_on"]
+    await rounds.rescue(patient, account, now)
+
+    assert before == []
+    assert dates[0] == str(tomorrow)
+    assert len(gateway.keys) == 1
+    assert told(api, schedule) == [(str(tomorrow), "successful", None)]
+
+
+async def test_a_crash_before_the_send_is_sent_once_later(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow, days=0)
+    now = run_time(account, tomorrow)
+
+    class Crashing(SlowGateway):
+        async def charge(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
+            raise ConnectionResetError("the worker died here")
+
+    gateway = Crashing(runtime.gateways[False])
+    dying = replace(runtime, gateways={False: gateway}, engine=EnginePolicy(lease_seconds=0.0))
+    with pytest.raises(ConnectionResetError):
+        await due_charges.run(dying, account, now, until=now)
+    assert (await runtime.gateways[False].lookup(["occu_test_none"]))[0] == NOT_FOUND
+
+    await rounds.rescue(runtime, account, now)
+
+    assert told(api, schedule) == [(str(tomorrow), "successful", None)]
+    assert api.get("/charges")["total"] == 1
+
+
+async def test_deleting_against_running_has_one_outcome(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedules = [daily(api, tomorrow, days=0) for _ in range(15)]
+    now = run_time(account, tomorrow)
+
+    async def delete_all() -> None:
+        for schedule in schedules:
+            await asyncio.to_thread(api.delete, f"/schedules/{schedule['id']}")
+
+    small = replace(runtime, engine=EnginePolicy(claim_rows=2))
+    await asyncio.gather(rounds.run_all_due(small, account, now), delete_all())
+
+    after = [api.get(f"/schedules/{schedule['id']}") for schedule in schedules]
+    assert {each["status"] for each in after} <= {"deleted"}
+    charged = sum(each["occurrences"]["total"] for each in after)
+    assert api.get("/charges")["total"] == charged
+    assert await rounds.run_all_due(runtime, account, now) == 0
+
+
+async def test_missed_days_are_skipped_but_for_the_newest(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow)
+    late = run_time(account, tomorrow + timedelta(days=4))
+
+    await rounds.run_all_due(runtime, account, late)
+
+    missed = "missed while the engine was not running"
+    days = [str(tomorrow + timedelta(days=n)) for n in range(5)]
+    assert told(api, schedule) == [
+        *((day, "skipped", missed) for day in days[:4]),
+        (days[4], "successful", None),
+    ]
+    assert api.get("/charges")["total"] == 1
+
+
+async def test_all_missed_days_run_when_that_is_the_policy(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow)
+    every = replace(runtime, retries=replace(runtime.retries, catch_up_charges=CatchUp.ALL))
+
+    await rounds.run_all_due(every, account, run_time(account, tomorrow + timedelta(days=400)))
+
+    assert {status for _, status, _ in told(api, schedule)} == {"successful"}
+    assert len(told(api, schedule)) == 31
+    assert api.get(f"/schedules/{schedule['id']}")["status"] == "expired"
+
+
+async def test_missed_days_wait_for_a_person_when_asked(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow, days=2)
+    asking = replace(runtime, retries=replace(runtime.retries, catch_up_charges=CatchUp.ASK))
+    late = run_time(account, tomorrow + timedelta(days=9))
+    await rounds.run_all_due(asking, account, late)
+    held = await catch_up.list_held(asking, account)
+
+    await catch_up.release(asking, account, late, [held[0]["id"]])
+    await catch_up.skip(asking, account, late, [row["id"] for row in held[1:]])
+    await rounds.run_all_due(asking, account, late)
+
+    assert [row["scheduled_on"] for row in held] == [tomorrow + timedelta(days=n) for n in range(3)]
+    assert [status for _, status, _ in told(api, schedule)] == ["successful", "skipped", "skipped"]
+    assert api.get(f"/schedules/{schedule['id']}")["status"] == "expired"
+
+
+async def test_percentages_share_the_balance_one_after_the_other(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    api.post("/charges", {"amount": 1_000_000, "currency": "thb", "customer": api.customer()["id"]})
+    recipient = api.recipient()["id"]
+    for terms in ({"percentage_of_balance": 50}, {"percentage_of_balance": "50"}, {"amount": 900_000}):
+        body = {"every": 1, "period": "day", "start_date": str(tomorrow), "end_date": str(tomorrow)}
+        api.post("/schedules", body | {"transfer": {"recipient": recipient} | terms})
+
+    await rounds.run_all_due(runtime, account, run_time(account, tomorrow, kind="transfer"))
+
+    amounts = sorted(each["amount"] for each in api.get("/transfers")["data"])
+    assert amounts == [240_236, 480_472]
+    assert api.get("/balance")["transferable"] == 960_945 - 720_708
+    assert api.get("/balance")["total"] == 960_945 - 720_708
+
+
+async def test_a_balance_that_is_too_small_is_tried_on_the_next_business_day(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    body = {
+        "every": 1,
+        "period": "month",
+        "on": {"days_of_month": [tomorrow.day if tomorrow.day < 29 else 1]},
+    }
+    schedule = api.post(
+        "/schedules", body | {"transfer": {"recipient": api.recipient()["id"], "amount": 50_000}}
+    )
+    first = date.fromisoformat(schedule["next_occurrences_on"][0])
+    await rounds.run_all_due(runtime, account, run_time(account, first, kind="transfer"))
+    api.post("/charges", {"amount": 100_000, "currency": "thb", "customer": api.customer()["id"]})
+
+    for days in (1, 2, 3):
+        await rounds.run_all_due(
+            runtime, account, run_time(account, first + timedelta(days=days), kind="transfer")
+        )
+
+    assert [(status, message) for _, status, message in told(api, schedule)] == [
+        ("failed", "insufficient balance"),
+        ("successful", None),
+    ]
+    retry = api.get(f"/schedules/{schedule['id']}/occurrences")["data"][-1]
+    assert date.fromisoformat(retry["retry_on"]).weekday() < 5
+    assert retry["transfer_amount"] == 50_000
+
+
+async def test_three_dates_without_a_verified_recipient_suspend(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    body = {"every": 1, "period": "day", "start_date": str(tomorrow)}
+    unverified = api.recipient(verified=False)["id"]
+    schedule = api.post("/schedules", body | {"transfer": {"recipient": unverified, "amount": 5_000}})
+
+    for days in range(4):
+        await rounds.run_all_due(
+            runtime, account, run_time(account, tomorrow + timedelta(days=days), kind="transfer")
+        )
+
+    assert [message for _, _, message in told(api, schedule)] == ["recipient is not verified"] * 3
+    assert api.get(f"/schedules/{schedule['id']}")["status"] == "suspended"
+    assert api.get("/transfers")["total"] == 0
+
+
+async def test_a_charge_on_a_new_default_card_follows_the_day(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow)
+    customer = schedule["charge"]["customer"]
+    newer = api.patch(f"/customers/{customer}", {"card": api.token("5555555555554444")})["cards"]["data"][-1]
+    api.patch(f"/customers/{customer}", {"default_card": newer["id"]})
+
+    await rounds.run_all_due(runtime, account, run_time(account, tomorrow))
+
+    assert api.get("/charges")["data"][0]["card"]["id"] == newer["id"]
+
+
+async def test_a_customer_without_a_card_fails_without_a_charge(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow)
+    customer, card = schedule["charge"]["customer"], schedule["charge"]["card"]
+    api.delete(f"/customers/{customer}/cards/{card}")
+
+    await rounds.run_all_due(runtime, account, run_time(account, tomorrow))
+
+    occurrence = api.get(f"/schedules/{schedule['id']}/occurrences")["data"][0]
+    assert (occurrence["status"], occurrence["message"], occurrence["result"]) == (
+        "failed",
+        "customer has no card",
+        None,
+    )
+
+
+async def test_destroying_a_customer_suspends_what_charges_it(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow)
+
+    api.delete(f"/customers/{schedule['charge']['customer']}")
+    ran = await rounds.run_all_due(runtime, account, run_time(account, tomorrow))
+
+    assert ran == 0
+    assert api.get(f"/schedules/{schedule['id']}")["status"] == "suspended"
