@@ -1,0 +1,36 @@
+"""What the machine was like while a figure was taken: without it, a figure says little."""
+
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+SYNCS = 200
+PAGE = b"x" * 8192
+
+
+def facts() -> dict[str, Any]:
+    """Cores, load average, and the milliseconds of one fdatasync of a page."""
+    return {
+        "cores": os.cpu_count(),
+        "load_average": round(os.getloadavg()[0], 2),
+        "fdatasync_milliseconds": round(_fdatasync_milliseconds(), 3),
+    }
+
+
+def _fdatasync_milliseconds() -> float:
+    with tempfile.TemporaryFile() as file:
+        started = time.perf_counter()
+        for place in range(SYNCS):
+            os.pwrite(file.fileno(), PAGE, place * len(PAGE))
+            os.fdatasync(file.fileno())
+        return (time.perf_counter() - started) * 1000 / SYNCS
+
+
+def peak_megabytes(pid: int) -> int:
+    """The largest resident memory that a process has had."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) // 1024
+    return 0
