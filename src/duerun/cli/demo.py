@@ -27,6 +27,7 @@ from duerun.domain.errors import RejectedError
 from duerun.engine.loop import run_all
 from duerun.services import access
 from duerun.services.access import KeyPair
+from duerun.services.health import require_safe_live_mode
 from duerun.services.statistics import by_month
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
@@ -123,7 +124,9 @@ async def _fresh_runtime(settings: Settings) -> AsyncIterator[tuple[Runtime, Key
 async def _prepared(settings: Settings, dsn: str, keys: KeyPair) -> AsyncIterator[Runtime]:
     async with opened(settings, dsn) as runtime:
         await asyncio.to_thread(migrate, dsn)
-        await admit_dev_account(runtime, runtime.clock.now(), keys)
+        now = runtime.clock.now()
+        await require_safe_live_mode(runtime, now)
+        await admit_dev_account(runtime, now, keys)
         yield runtime
 
 
@@ -136,9 +139,7 @@ async def _play_and_stay(stop: Stop, stage: Stage, members: Sequence[Member], *,
 
 async def play(stage: Stage, members: Sequence[Member]) -> None:
     """The whole demonstration, once."""
-    tell(
-        f"Duerun runs at {stage.client.url}; this demonstration begins anew each time, in {stage.folder.absolute()}"
-    )
+    tell(f"Duerun runs at {stage.client.url}. The demonstration begins anew each time.")
     enrolled = await _enrol(stage, members)
     strangers = Strangers(await _customers_without_card(stage), await _today(stage))
     await _plan_payouts(stage, members)

@@ -93,7 +93,7 @@ def upload_rows(enrolled: Sequence[Enrolled], strangers: Strangers) -> Iterator[
         yield row
         if place % step == 0 and place // step < len(wrong):
             code, number = wrong[place // step]
-            key = f"wrong_{code}_{number + 1:02d}"
+            key = f"wrong_{place // step + 1:03d}"
             other = enrolled[place - 1].card_id
             yield SPOILS[code]({**row, "customer_key": key, "card": other}, number, strangers)
 

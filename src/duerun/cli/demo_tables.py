@@ -4,8 +4,10 @@ import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from duerun.cli.terminal import out
@@ -53,8 +55,7 @@ def show_report(summary: ReportSummary) -> None:
 
 def show_year(months: Sequence[MonthOfSchedules], currency: str) -> None:
     """A row a month, the totals, and a bar chart of what was charged."""
-    columns = ("charged", f"{currency} charged", "declined", "retried", "suspended", "transferred")
-    headers = (*columns, f"{currency} transferred")
+    headers = ("charged", f"sum in {currency}", "retried", "suspended", "transferred", f"sum in {currency}")
     table = _table("The year", "month", *((header, "right") for header in headers))
     for month in months:
         table.add_row(f"{month.month:%Y-%m}", *_cells(month))
@@ -71,7 +72,6 @@ def total(months: Sequence[MonthOfSchedules]) -> MonthOfSchedules:
         month=months[0].month,
         charged=sum(each.charged for each in months),
         charged_minor=sum(each.charged_minor for each in months),
-        declined=sum(each.declined for each in months),
         retried=sum(each.retried for each in months),
         suspended=sum(each.suspended for each in months),
         transferred=sum(each.transferred for each in months),
@@ -90,22 +90,22 @@ def chart(months: Sequence[MonthOfSchedules], currency: str) -> Table:
 
 
 def money(minor: int) -> str:
-    """An amount of a currency with two decimals.
+    """An amount of a currency with two decimals, in whole units.
 
     >>> money(123456789)
-    '1,234,567.89'
+    '1,234,568'
     """
-    return f"{minor // 100:,}.{minor % 100:02d}"
+    return f"{round(Decimal(minor) / 100):,}"
 
 
 def _cells(month: MonthOfSchedules) -> Sequence[str]:
-    counts = (month.declined, month.retried, month.suspended, month.transferred)
-    shown = (f"{count:,}" for count in counts)
-    return (f"{month.charged:,}", money(month.charged_minor), *shown, money(month.transferred_minor))
+    charged = (f"{month.charged:,}", money(month.charged_minor))
+    transferred = (f"{month.transferred:,}", money(month.transferred_minor))
+    return (*charged, f"{month.retried:,}", f"{month.suspended:,}", *transferred)
 
 
 def _table(title: str, *columns: str | tuple[str, str]) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD)
     for column in columns:
         if isinstance(column, str):
             table.add_column(column)

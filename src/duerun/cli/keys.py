@@ -82,11 +82,13 @@ async def _new_account(runtime: Runtime, owner: tuple[str, str], now: datetime) 
 async def _list(settings: Settings) -> None:
     async with shared_runtime(settings) as runtime:
         rows = await access.list_keys(runtime)
-    table = Table("account", "mode", "kind", "ends in", "created", "valid until", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for column in ("account", "mode", "kind", "ends in", "created", "valid until"):
+        table.add_column(column, no_wrap=True)
     for row in rows:
         mode = "live" if row["livemode"] else "test"
         until = f"{row['expires_at']:%Y-%m-%d %H:%M}" if row["expires_at"] else "no end"
-        created = f"{row['created_at']:%Y-%m-%d %H:%M}"
+        created = f"{row['created_at']:%Y-%m-%d}"
         table.add_row(row["public_id"], mode, row["kind"], f"...{row['last_four']}", created, until)
     out.print(table)
 

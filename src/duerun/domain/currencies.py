@@ -38,7 +38,8 @@ def accepted(country: str) -> frozenset[str]:
 
 def validate_charge_currency(country: str, currency: str) -> str:
     """The currency in upper case; raises `invalid_charge` for one that the country does not take."""
-    code = currency.upper()
+    # Upper case makes a plain S of the long s of old prints.
+    code = currency.upper() if currency.isascii() else currency
     if code not in accepted(country):
         raise RejectedError("currency is currently not supported", code="invalid_charge")
     return code

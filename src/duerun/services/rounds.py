@@ -1,5 +1,6 @@
 """One round of an account's work: what is due runs in order of time, and what is uncertain is asked about."""
 
+import asyncio
 from datetime import datetime
 
 from duerun.domain.accounts import Account
@@ -9,6 +10,7 @@ from duerun.storage import occurrences
 
 # A lost answer is known after one look-up, a lost request after a look-up and a second send.
 RESCUES_MAX = 10
+LANES_MAX = 2
 RUNS = {"charge": due_charges.run, "transfer": due_transfers.run}
 RESCUES = {
     "occurrences": (due_charges.rescue, due_transfers.rescue),
@@ -17,8 +19,11 @@ RESCUES = {
 }
 
 
-async def run_due(runtime: Runtime, account: Account, now: datetime) -> int:
-    """One batch of the kind that is due first, up to the moment at which the other kind is; 0 for nothing due."""
+async def run_due(runtime: Runtime, account: Account, now: datetime, *, lanes: int = 1) -> int:
+    """One batch of the kind that is due first, up to the moment at which the other kind is; 0 for nothing due.
+
+    `lanes` batches of charges run side by side, so that one computes while the database works for the other.
+    """
     async with runtime.database.connection() as connection:
         earliest = await occurrences.earliest(connection, account)
     due = {kind: moment for kind, moment in earliest.items() if moment <= now}
@@ -26,14 +31,16 @@ async def run_due(runtime: Runtime, account: Account, now: datetime) -> int:
         return 0
     kind = min(due, key=lambda each: due[each])
     until = min([now, *(moment for other, moment in due.items() if other != kind)])
-    return await RUNS[kind](runtime, account, now, until=until)
+    width = lanes if kind == "charge" else 1
+    return sum(await asyncio.gather(*(RUNS[kind](runtime, account, now, until=until) for _ in range(width))))
 
 
 async def run_all_due(runtime: Runtime, account: Account, now: datetime) -> int:
     """All that is due at `now`, and then what became uncertain on the way; how many occurrences were taken up."""
-    total = 0
-    while count := await run_due(runtime, account, now):
+    total, lanes = 0, 1
+    while count := await run_due(runtime, account, now, lanes=lanes):
         total += count
+        lanes = LANES_MAX if count >= runtime.engine.claim_rows else 1
     for _ in range(RESCUES_MAX):
         if not await rescue(runtime, account, now):
             break

@@ -1,6 +1,7 @@
 """What a use case works with: the parts handed in from outside, and one unit of work."""
 
 import itertools
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from duerun.storage.database import Connection, Database
 
 CLAIM_ROWS_DEFAULT = 1_000
 LEASE_SECONDS_DEFAULT = 60.0
+MOMENTS_MAX = 1_000
 
 
 class EventRenderer(Protocol):
@@ -45,6 +47,20 @@ class BulkPolicy:
     chunk_rows: int = 10_000
 
 
+class EventPlaces:
+    """Counts the events of one account at one moment, across its units of work, so that they keep their order."""
+
+    def __init__(self) -> None:
+        self._counters: OrderedDict[tuple[int, bool, datetime], Iterator[int]] = OrderedDict()
+
+    def at(self, account: Account, now: datetime) -> Iterator[int]:
+        moment = (account.id, account.livemode, now)
+        counter = self._counters.setdefault(moment, itertools.count())
+        if len(self._counters) > MOMENTS_MAX:
+            self._counters.popitem(last=False)
+        return counter
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """The running product, as use cases see it."""
@@ -56,6 +72,7 @@ class Runtime:
     retries: RetryPolicy = field(default_factory=RetryPolicy)
     engine: EnginePolicy = field(default_factory=EnginePolicy)
     bulk: BulkPolicy = field(default_factory=BulkPolicy)
+    places: EventPlaces = field(default_factory=EventPlaces)
 
     def gateway(self, account: Account) -> Gateway:
         """Who moves money in the account's mode."""
@@ -68,7 +85,7 @@ class Runtime:
     async def unit(self, account: Account, now: datetime) -> AsyncIterator["Unit"]:
         """One unit of work: a transaction that commits at its end."""
         async with self.database.transaction() as connection:
-            yield Unit(connection, account, now, self.render)
+            yield Unit(connection, account, now, self.render, self.places.at(account, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +96,7 @@ class Unit:
     account: Account
     now: datetime
     render: EventRenderer
-    _places: Iterator[int] = field(default_factory=itertools.count)
+    places: Iterator[int] = field(default_factory=itertools.count)
 
     def new_id(self, prefix: str) -> str:
         return ids.new_id(prefix, livemode=self.account.livemode, now=self.now)
@@ -92,7 +109,7 @@ class Unit:
         """Write some events in one statement."""
         fresh = ids.new_ids("evnt", len(happened), livemode=self.account.livemode, now=self.now)
         rows = [
-            events.NewEvent(event_id, key, value.id, self.render(value, self.account), next(self._places))
+            events.NewEvent(event_id, key, value.id, self.render(value, self.account), next(self.places))
             for event_id, (key, value) in zip(fresh, happened, strict=True)
         ]
         await events.insert(self.connection, self.account, rows, self.now)

@@ -204,6 +204,7 @@ async def apply_chunk(
         api_version=job.api_version,
         **_scope(account),
     )
+    await _announce(connection, account, job)
     await execute(
         connection,
         "bulk_job_progress",
@@ -212,6 +213,19 @@ async def apply_chunk(
         failed_rows=row["failed_rows"] if row else 0,
         now=now,
     )
+
+
+async def _announce(connection: Connection, account: Account, job: BulkJob) -> None:
+    """The events of the chunk are to be delivered if somebody listens."""
+    if account.webhook_uri is not None:
+        await execute(
+            connection,
+            "deliveries_of_chunk",
+            uri=account.webhook_uri,
+            id_head=job.id_head,
+            created_at=job.created_at,
+            **_scope(account),
+        )
 
 
 async def fail_job(connection: Connection, number: int, failure: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ QUERIES = {
     "uncertain": "accounts_uncertain",
     "uncaptured": "accounts_uncaptured",
     "reports": "accounts_with_reports",
+    "deliveries": "accounts_with_deliveries",
 }
 
 
@@ -33,7 +34,7 @@ async def places_with(
     retention_days: int,
 ) -> list[Place]:
     """The next accounts behind `after` that have this work at the real moment `now`, without those whose test
-    clock is being advanced: that advance does their work itself."""
+    clock is being advanced where that advance does the work itself."""
     rows = await fetch_all(
         connection,
         QUERIES[work],

@@ -19,5 +19,5 @@ FROM occurrences o
 JOIN schedules s ON s.id = o.schedule_id
 JOIN customers cu ON cu.id = s.customer_id
 LEFT JOIN cards ca ON ca.id = coalesce(o.card_id, CASE WHEN s.default_card THEN cu.default_card_id ELSE s.card_id END)
-WHERE o.id = ANY (%(ids)s) AND o.account_id = %(account_id)s AND o.livemode = %(livemode)s
+WHERE o.id = ANY (%(ids)b) AND o.account_id = %(account_id)s AND o.livemode = %(livemode)s
 ORDER BY o.due_at, o.id

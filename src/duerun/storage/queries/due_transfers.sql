@@ -8,5 +8,5 @@ SELECT o.id, o.schedule_id, o.kind, o.scheduled_on, o.attempt, o.due_at, o.token
   ) END AS retry_of
 FROM occurrences o
 JOIN schedules s ON s.id = o.schedule_id
-WHERE o.id = ANY (%(ids)s) AND o.account_id = %(account_id)s AND o.livemode = %(livemode)s
+WHERE o.id = ANY (%(ids)b) AND o.account_id = %(account_id)s AND o.livemode = %(livemode)s
 ORDER BY o.due_at, o.id

@@ -1,6 +1,6 @@
 -- Everything but the id stands in a CASE: stale statistics must not lead the planner away from the primary key.
 UPDATE occurrences o
 SET state = 'unknown', lease_until = now() + %(ask_after_seconds)s * interval '1 second'
-FROM unnest(%(ids)s::text[], %(tokens)s::bigint[]) AS t (id, token)
+FROM unnest(%(ids)b::text[], %(tokens)b::bigint[]) AS t (id, token)
 WHERE o.id = t.id AND CASE WHEN o.account_id = %(account_id)s AND o.livemode = %(livemode)s AND o.token = t.token
   AND o.state IN ('sent', 'unknown') THEN true END

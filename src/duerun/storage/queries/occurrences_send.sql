@@ -2,5 +2,5 @@
 UPDATE occurrences o
 SET state = 'sent', token = t.token, sends = o.sends + 1, sent_at = now(), amount_minor = t.amount_minor, card_id = t.card_id,
   lease_until = now() + %(lease_seconds)s * interval '1 second'
-FROM unnest(%(ids)s::text[], %(tokens)s::bigint[], %(amounts)s::bigint[], %(card_ids)s::text[]) AS t (id, token, amount_minor, card_id)
+FROM unnest(%(ids)b::text[], %(tokens)b::bigint[], %(amounts)b::bigint[], %(card_ids)b::text[]) AS t (id, token, amount_minor, card_id)
 WHERE o.id = t.id AND CASE WHEN o.account_id = %(account_id)s AND o.livemode = %(livemode)s THEN true END

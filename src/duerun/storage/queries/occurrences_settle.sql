@@ -2,7 +2,7 @@
 UPDATE occurrences o
 SET state = t.state, message = t.message, result_id = t.result_id, lease_until = NULL,
   processed_at = CASE WHEN t.state <> 'held' THEN %(now)s::timestamptz END
-FROM unnest(%(ids)s::text[], %(tokens)s::bigint[], %(states)s::text[], %(messages)s::text[], %(result_ids)s::text[])
+FROM unnest(%(ids)b::text[], %(tokens)b::bigint[], %(states)b::text[], %(messages)b::text[], %(result_ids)b::text[])
   AS t (id, token, state, message, result_id)
 WHERE o.id = t.id AND CASE WHEN o.account_id = %(account_id)s AND o.livemode = %(livemode)s AND o.token = t.token
   AND o.state IN ('due', 'sent', 'unknown') THEN true END

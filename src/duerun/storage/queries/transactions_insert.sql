@@ -2,6 +2,6 @@ INSERT INTO transactions (id, account_id, livemode, direction, key, origin_id, a
   created_at)
 SELECT id, %(account_id)s, %(livemode)s, direction, key, origin_id, amount_minor, currency, transferable_at, created_at
 FROM unnest(
-  %(ids)s::text[], %(directions)s::text[], %(keys)s::text[], %(origin_ids)s::text[], %(amounts)s::bigint[],
-  %(currencies)s::text[], %(transferable_at)s::timestamptz[], %(created_at)s::timestamptz[]
+  %(ids)b::text[], %(directions)b::text[], %(keys)b::text[], %(origin_ids)b::text[], %(amounts)b::bigint[],
+  %(currencies)b::text[], %(transferable_at)b::timestamptz[], %(created_at)b::timestamptz[]
 ) AS t (id, direction, key, origin_id, amount_minor, currency, transferable_at, created_at)

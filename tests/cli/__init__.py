@@ -1,0 +1,1 @@
+"""The command, as a person starts it: a process of its own."""

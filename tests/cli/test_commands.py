@@ -1,0 +1,252 @@
+"""Each command beside a running `duerun dev`."""
+
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from duerun.cli import app
+from duerun.settings import DEV_PUBLIC_KEY, DEV_SECRET_KEY
+
+from .conftest import COMMAND, START_SECONDS_MAX, Dev, duerun, environment, free_port
+
+HEADER = "customer_key,customer,card,amount,description,every,period,days_of_month,start_date,end_date"
+
+
+@pytest.fixture(scope="module")
+def dev(start: Callable[[str], Dev]) -> Dev:
+    return start("shared")
+
+
+def one_line_error(done: subprocess.CompletedProcess[str]) -> str:
+    """The only line that a refused command says, on standard error, with status 1."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stdout == ""
+    lines = [line for line in done.stderr.splitlines() if line.startswith("duerun: ")]
+    assert len(lines) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return lines[0].removeprefix("duerun: ")
+
+
+def test_dev_prints_address_keys_and_a_ready_curl_line(dev: Dev) -> None:
+    assert f"Duerun runs at {dev.url}" in dev.said
+    assert DEV_PUBLIC_KEY in dev.said
+    assert f"curl {dev.url}/charges -u {DEV_SECRET_KEY}:" in dev.said
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_printed_curl_line_works_as_it_is(dev: Dev) -> None:
+    line = next(line for line in dev.said.splitlines() if "curl " in line)
+
+    done = subprocess.run(
+        line[line.index("curl ") :].split(), capture_output=True, text=True, timeout=10, check=True
+    )
+
+    assert '"object":"list"' in done.stdout
+
+
+def test_a_second_start_on_one_data_folder_is_refused(dev: Dev) -> None:
+    done = duerun("dev", "--data", dev.data, "--port", str(free_port()))
+
+    assert f"the data folder {dev.data} is in use by process {dev.process.pid}" in one_line_error(done)
+
+
+def test_a_second_start_on_folder_and_port_names_both(dev: Dev) -> None:
+    done = duerun("dev", "--data", dev.data, "--port", str(dev.port))
+
+    told = one_line_error(done)
+    assert f"127.0.0.1:{dev.port} is in use" in told
+    assert str(dev.data) in told
+
+
+def test_a_port_in_use_is_told_before_anything_starts(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        done = duerun("dev", "--data", folder / "never", "--port", str(port))
+
+    assert f"127.0.0.1:{port} is in use" in one_line_error(done)
+    assert not (folder / "never").exists()
+
+
+def test_a_misspelled_setting_refuses_the_start(folder: Path) -> None:
+    done = duerun("dev", "--data", folder / "never", DUERUN_CLAIM_ROW="5")
+
+    assert one_line_error(done) == "DUERUN_CLAIM_ROW is not a setting of Duerun"
+
+
+def test_a_made_key_lets_its_holder_in(dev: Dev) -> None:
+    done = duerun("keys", "create", "--data", dev.data)
+
+    secret = done.stdout.split()[-1]
+    assert secret.startswith("skey_test_")
+    assert dev.call("GET", "/account", key=secret).json()["email"] == "dev@example.com"
+
+
+def test_a_rolled_key_ends_at_once_where_asked(dev: Dev) -> None:
+    made = duerun("keys", "create", "--data", dev.data, "--new-account", "--country", "JP").stdout.split()[-1]
+    account = dev.call("GET", "/account", key=made).json()["id"]
+
+    done = duerun("keys", "roll", "--data", dev.data, "--account", account, "--minutes", "0")
+
+    fresh = done.stdout.splitlines()[0].split()[-1]
+    assert dev.call("GET", "/account", key=made).status_code == 401
+    assert dev.call("GET", "/account", key=fresh).json()["id"] == account
+
+
+def test_listed_keys_show_their_last_characters_only(dev: Dev) -> None:
+    done = duerun("keys", "list", "--data", dev.data)
+
+    assert DEV_SECRET_KEY[-4:] in done.stdout
+    assert "skey" not in done.stdout
+    assert dev.call("GET", "/account").json()["id"] in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param(["create", "--country", "FR"], "--country must be one of", id="unknown country"),
+        pytest.param(["create", "--account", "account_x"], "account account_x was not found", id="account"),
+        pytest.param(["roll", "--kind", "private"], "--kind must be one of", id="unknown kind"),
+    ],
+)
+def test_a_wrong_order_for_keys_is_refused(dev: Dev, arguments: list[str], told: str) -> None:
+    assert told in one_line_error(duerun("keys", *arguments, "--data", dev.data))
+
+
+def test_the_doctor_finds_a_running_server_sound(dev: Dev) -> None:
+    done = duerun("doctor", "--data", dev.data)
+
+    assert done.returncode == 0, done.stdout
+    assert "✗" not in done.stdout
+    for word in ("PostgreSQL", "0 pending", "fsync", str(dev.data), "GiB"):
+        assert word in done.stdout
+
+
+def test_the_doctor_tells_of_a_database_that_cannot_be_reached(folder: Path) -> None:
+    done = duerun("doctor", "--data", folder / "never", DUERUN_POSTGRES_FOLDER=str(folder))
+
+    assert done.returncode == 1
+    assert "✗ binaries" in done.stdout
+    assert "not running" in done.stdout
+
+
+def test_the_clock_is_shown_and_advanced(dev: Dev) -> None:
+    before = dev.call("GET", "/clock").json()["offset_seconds"]
+
+    advanced = duerun("clock", "advance", "--days", "2", "--url", dev.url)
+    shown = duerun("clock", "show", "--url", dev.url)
+
+    assert "0 occurrences ran" in advanced.stdout
+    assert "Asia/Bangkok" in shown.stdout
+    assert dev.call("GET", "/clock").json()["offset_seconds"] - before == pytest.approx(2 * 86_400, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param(["--to", "2020-01-01"], "the clock moves forward only", id="back"),
+        pytest.param(["--to", "tomorrow"], "tomorrow is not a moment", id="no moment"),
+        pytest.param(["--days", "1", "--to", "2090-01-01"], "exactly one of --days, --to", id="both"),
+        pytest.param([], "exactly one of --days, --to", id="neither"),
+    ],
+)
+def test_a_wrong_advance_is_refused(dev: Dev, arguments: list[str], told: str) -> None:
+    assert told in one_line_error(duerun("clock", "advance", *arguments, "--url", dev.url))
+
+
+def test_a_wrong_key_is_refused(dev: Dev) -> None:
+    done = duerun("clock", "show", "--url", dev.url, DUERUN_CLIENT_KEY="skey_test_nobody")
+
+    assert one_line_error(done) == "authentication failed"
+
+
+def test_a_server_that_is_not_there_is_told() -> None:
+    done = duerun("clock", "show", "--url", f"http://127.0.0.1:{free_port()}")
+
+    assert "nothing answers at" in one_line_error(done)
+
+
+def test_a_file_is_uploaded_followed_and_reported(dev: Dev, tmp_path: Path) -> None:
+    card = {"name": "Mali", "number": "4242424242424242", "expiration_month": 12, "expiration_year": 2060}
+    token = dev.call("POST", "/tokens", {"card": card}, key=DEV_PUBLIC_KEY).json()["id"]
+    customer = dev.call("POST", "/customers", {"card": token}).json()["id"]
+    file, report = tmp_path / "plans.csv", tmp_path / "report.csv"
+    file.write_text(
+        f"{HEADER}\ngood,{customer},,25000,Gym,1,month,1,,\nbad,cust_test_x,,25000,,1,month,1,,\n"
+    )
+
+    uploaded = duerun("bulk", "upload", file, "--url", dev.url)
+    job = uploaded.stdout.split()[0]
+    status = duerun("bulk", "status", job, "--url", dev.url)
+    saved = duerun("bulk", "report", job, "-o", report, "--url", dev.url)
+    printed = duerun("bulk", "report", job, "--url", dev.url)
+
+    assert "2 rows: 1 successful, 1 failed" in uploaded.stdout
+    assert "completed  100 %" in status.stdout
+    assert saved.returncode == 0
+    assert report.read_text() == printed.stdout
+    assert printed.stdout.splitlines()[0] == f"{HEADER},status,schedule_id,error_code,error_message"
+    assert "failed,,invalid_customer,Customer not found" in printed.stdout
+
+
+def test_a_file_without_a_header_makes_no_job(dev: Dev, tmp_path: Path) -> None:
+    file = tmp_path / "empty.csv"
+    file.write_text("")
+
+    assert one_line_error(duerun("bulk", "upload", file, "--url", dev.url))
+
+
+def test_a_report_that_cannot_be_had_leaves_no_file(dev: Dev, tmp_path: Path) -> None:
+    done = duerun("bulk", "report", "recr_test_unknown", "-o", tmp_path / "report.csv", "--url", dev.url)
+
+    assert "was not found" in one_line_error(done)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_serve_and_work_join_the_server_that_runs(dev: Dev) -> None:
+    port = free_port()
+    commands = (["serve", "--port", str(port)], ["work"])
+    joined = [
+        subprocess.Popen(
+            [*COMMAND, *command, "--data", str(dev.data)],
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for command in commands
+    ]
+    beside = Dev(dev.data, port, joined[0], dev.log)
+
+    beside.wait_until_ready()
+    lines = [process.stdout.readline() if process.stdout else "" for process in joined]
+    statuses = []
+    for process in joined:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=START_SECONDS_MAX)
+        statuses.append(process.returncode)
+
+    assert lines == [f"Duerun serves at http://127.0.0.1:{port}\n", "Duerun's engine runs\n"]
+    assert statuses == [0, 0]
+    assert dev.answers()
+
+
+def test_migrate_says_that_nothing_is_left_to_do(dev: Dev) -> None:
+    assert "the database is up to date" in duerun("migrate", "--data", dev.data).stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["dev", "serve", "work", "migrate", "doctor", "demo", "keys roll", "clock advance", "bulk upload"],
+)
+def test_every_command_explains_itself(command: str) -> None:
+    done = CliRunner().invoke(app, [*command.split(), "--help"])
+
+    assert done.exit_code == 0
+    assert "Usage: " in done.output

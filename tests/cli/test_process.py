@@ -1,0 +1,94 @@
+"""How `duerun dev` ends, and how it begins again after a bad end."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from duerun.settings import DEV_PUBLIC_KEY
+
+from .conftest import START_SECONDS_MAX, Dev
+
+DAYS = 150
+
+
+def with_daily_schedules(dev: Dev, count: int) -> None:
+    """Customers who pay every day, so that an advance takes its time."""
+    card = {"name": "Mali", "number": "4242424242424242", "expiration_month": 12, "expiration_year": 2060}
+    token = dev.call("POST", "/tokens", {"card": card}, key=DEV_PUBLIC_KEY).json()["id"]
+    customer = dev.call("POST", "/customers", {"card": token}).json()["id"]
+    for number in range(count):
+        charge = {"customer": customer, "amount": 25_000 + number}
+        dev.call("POST", "/schedules", {"every": 1, "period": "day", "charge": charge})
+
+
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(signal.SIGTERM, id="SIGTERM"), pytest.param(signal.SIGINT, id="Ctrl-C")],
+)
+def test_a_signal_lets_requests_finish_and_leaves_no_postgres(
+    start: Callable[[str], Dev], number: signal.Signals
+) -> None:
+    dev = start(f"ends-{number.name}")
+    with_daily_schedules(dev, 2)
+    answers: list[requests.Response] = []
+    calling = threading.Thread(
+        target=lambda: answers.append(dev.call("POST", "/clock/advance", {"days": DAYS}))
+    )
+
+    calling.start()
+    time.sleep(0.5)
+    under_way = calling.is_alive()
+    status = dev.stop(number)
+    calling.join(START_SECONDS_MAX)
+
+    assert under_way, "the call was over before the signal came"
+    assert [answer.status_code for answer in answers] == [200]
+    assert answers[0].json()["occurrences"] >= DAYS
+    assert status == 0
+    assert dev.postgres() == []
+    assert "Traceback" not in dev.said
+
+
+def test_after_a_kill_of_the_whole_tree_everything_is_there_again(start: Callable[[str], Dev]) -> None:
+    killed = start("killed")
+    killed.call("POST", "/clock/advance", {"days": 10})
+    customer = killed.call("POST", "/customers", {"email": "mali@example.com"}).json()["id"]
+
+    for pid in (*killed.postgres(), killed.process.pid):
+        os.kill(pid, signal.SIGKILL)
+    killed.process.wait(START_SECONDS_MAX)
+    again = start("killed")
+
+    assert again.call("GET", f"/customers/{customer}").json()["email"] == "mali@example.com"
+    assert again.call("GET", "/clock").json()["offset_seconds"] >= 10 * 86_400 - 5
+    assert again.stop() == 0
+    assert again.postgres() == []
+
+
+def test_a_second_signal_stops_at_once(start: Callable[[str], Dev]) -> None:
+    dev = start("forced")
+    with_daily_schedules(dev, 2)
+    calling = threading.Thread(target=lambda: _ignore_the_end(dev))
+
+    calling.start()
+    time.sleep(0.5)
+    began = time.monotonic()
+    dev.process.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    dev.stop(signal.SIGINT)
+    calling.join(START_SECONDS_MAX)
+
+    assert time.monotonic() - began < 5
+    assert dev.postgres() == []
+
+
+def _ignore_the_end(dev: Dev) -> None:
+    try:
+        dev.call("POST", "/clock/advance", {"days": 20_000})
+    except requests.RequestException:
+        return

@@ -1,0 +1,1 @@
+"""The engine's loops, on a database of their own."""

@@ -1,0 +1,133 @@
+"""The runner serves every account in turn, under its own clock."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from duerun.engine.rescuer import Rescuer
+from duerun.engine.runner import Runner
+from duerun.engine.turns import Turns
+from duerun.services.unit import Runtime
+from duerun.services.workload import Work
+
+from .conftest import Merchant
+
+NewMerchant = Callable[[], Awaitable[Merchant]]
+
+
+def in_days(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+async def drain(runner: Runner, now: datetime) -> None:
+    for _ in range(20):
+        if not await runner.tick(now):
+            return
+    raise AssertionError("the runner finds no end")
+
+
+async def test_what_is_due_runs_in_all_accounts(engine_runtime: Runtime, new_merchant: NewMerchant) -> None:
+    merchants = [await new_merchant(), await new_merchant()]
+    made = [await each.schedule() for each in merchants]
+
+    await drain(Runner(engine_runtime), in_days(2))
+
+    for merchant, schedule in zip(merchants, made, strict=True):
+        states = [state for _, state in merchant.occurrences(schedule.id)]
+        assert states[0] in ("successful", "skipped")
+        assert "successful" in states
+        assert states[-1] == "due"
+
+
+async def test_nothing_runs_before_its_moment(engine_runtime: Runtime, merchant: Merchant) -> None:
+    schedule = await merchant.schedule(starts_in_days=3)
+
+    await drain(Runner(engine_runtime), in_days(1))
+
+    assert [state for _, state in merchant.occurrences(schedule.id)] == ["due"]
+
+
+async def test_an_account_lives_by_its_own_clock(engine_runtime: Runtime, new_merchant: NewMerchant) -> None:
+    ahead, behind = await new_merchant(), await new_merchant()
+    made = [await ahead.schedule(starts_in_days=3), await behind.schedule(starts_in_days=3)]
+    ahead.sql(
+        "INSERT INTO test_clocks (account_id, offset_microseconds) VALUES (%s, %s)",
+        ahead.account.id,
+        timedelta(days=4) // timedelta(microseconds=1),
+    )
+
+    await drain(Runner(engine_runtime), in_days(0))
+
+    assert "successful" in [state for _, state in ahead.occurrences(made[0].id)]
+    assert [state for _, state in behind.occurrences(made[1].id)] == ["due"]
+
+
+async def test_an_account_whose_clock_is_being_advanced_is_left_alone(
+    engine_runtime: Runtime, merchant: Merchant
+) -> None:
+    schedule = await merchant.schedule()
+    merchant.sql(
+        "INSERT INTO test_clocks (account_id, advancing_until) VALUES (%s, now() + interval '1 minute')",
+        merchant.account.id,
+    )
+
+    await drain(Runner(engine_runtime), in_days(2))
+
+    assert [state for _, state in merchant.occurrences(schedule.id)] == ["due"]
+
+
+async def test_live_mode_without_a_gateway_waits_and_says_so_once(
+    engine_runtime: Runtime, merchant: Merchant, caplog: pytest.LogCaptureFixture
+) -> None:
+    schedule = await merchant.schedule()
+    merchant.sql("UPDATE schedules SET livemode = true WHERE id = %s", schedule.id)
+    merchant.sql("UPDATE occurrences SET livemode = true WHERE schedule_id = %s", schedule.id)
+    runner = Runner(engine_runtime)
+
+    with caplog.at_level(logging.WARNING, logger="duerun"):
+        await drain(runner, in_days(2))
+        await drain(runner, in_days(2))
+
+    told = f"account {merchant.account.id} waits: no gateway is configured for live mode"
+    assert caplog.text.count(told) == 1
+    assert [state for _, state in merchant.occurrences(schedule.id)] == ["due"]
+
+
+async def test_the_trouble_of_one_account_stops_no_other(
+    engine_runtime: Runtime, new_merchant: NewMerchant, caplog: pytest.LogCaptureFixture
+) -> None:
+    troubled, sound = await new_merchant(), await new_merchant()
+    await troubled.schedule()
+    await sound.schedule()
+    served: list[int] = []
+
+    async def job(runtime: Runtime, account: object, now: datetime) -> int:
+        number = account.id  # type: ignore[attr-defined]
+        if number == troubled.account.id:
+            raise ValueError("this account is broken")
+        served.append(number)
+        return 1
+
+    with caplog.at_level(logging.ERROR, logger="duerun"):
+        await Turns(engine_runtime, Work.DUE, job).take(in_days(2))
+
+    assert sound.account.id in served
+    assert "this account is broken" in caplog.text
+
+
+async def test_a_send_whose_worker_died_is_found_out_about(
+    engine_runtime: Runtime, merchant: Merchant
+) -> None:
+    schedule = await merchant.schedule()
+    merchant.sql(
+        "UPDATE occurrences SET state = 'sent', sends = 1, amount_minor = 25000, sent_at = now() - interval '1 hour',"
+        " lease_until = now() - interval '1 minute' WHERE schedule_id = %s",
+        schedule.id,
+    )
+
+    asked = await Rescuer(engine_runtime).tick(in_days(1))
+
+    assert asked >= 1
+    assert [state for _, state in merchant.occurrences(schedule.id)] == ["successful", "due"]

@@ -1,0 +1,148 @@
+"""What Omise's interface documents, as data: each endpoint, and why one is not served yet.
+
+Source: the wire specification, 17.
+"""
+
+from typing import NamedTuple
+
+
+class Group(NamedTuple):
+    """A part of the interface: its endpoints as `METHOD[,METHOD] PATH`."""
+
+    title: str
+    endpoints: tuple[str, ...]
+
+
+INDEX = (
+    Group(
+        "Tokens, customers, cards",
+        (
+            "POST /tokens",
+            "GET /tokens/{id}",
+            "POST,GET /customers",
+            "GET,PATCH,DELETE /customers/{id}",
+            "GET /customers/{id}/cards",
+            "GET,PATCH,DELETE /customers/{id}/cards/{card}",
+            "GET /customers/{id}/schedules",
+        ),
+    ),
+    Group(
+        "Charges and refunds",
+        (
+            "POST,GET /charges",
+            "GET,PATCH /charges/{id}",
+            "POST /charges/{id}/capture",
+            "POST /charges/{id}/reverse",
+            "POST /charges/{id}/expire",
+            "POST /charges/{id}/mark_as_paid",
+            "POST /charges/{id}/mark_as_failed",
+            "GET /charges/{id}/events",
+            "POST,GET /charges/{id}/refunds",
+            "GET /charges/{id}/refunds/{refund}",
+            "GET /refunds",
+            "GET /charges/schedules",
+            "GET /charges/schedules/search",
+        ),
+    ),
+    Group(
+        "Recipients and transfers",
+        (
+            "POST,GET /recipients",
+            "GET,PATCH,DELETE /recipients/{id}",
+            "PATCH /recipients/{id}/verify",
+            "GET /recipients/{id}/schedules",
+            "POST,GET /transfers",
+            "GET,PATCH,DELETE /transfers/{id}",
+            "POST /transfers/{id}/mark_as_sent",
+            "POST /transfers/{id}/mark_as_paid",
+            "GET /transfers/schedules",
+            "GET /transfers/schedules/search",
+        ),
+    ),
+    Group(
+        "Schedules, occurrences, bulk files",
+        (
+            "POST,GET /schedules",
+            "GET,DELETE /schedules/{id}",
+            "GET /schedules/{id}/occurrences",
+            "GET /occurrences/{id}",
+            "POST /schedules/upload",
+            "GET /recurring_exports/{id}",
+            "GET /recurring_exports/{id}/download",
+            "PATCH /schedules/bulk_pause",
+            "PATCH /schedules/bulk_resume",
+            "DELETE /schedules/bulk_delete",
+        ),
+    ),
+    Group(
+        "Account, money, events",
+        (
+            "GET,PATCH /account",
+            "GET /balance",
+            "GET /capability",
+            "GET /transactions",
+            "GET /transactions/{id}",
+            "GET /receipts",
+            "GET /receipts/{id}",
+            "GET /search",
+            "GET /events",
+            "GET /events/{id}",
+            "POST,GET /webhooks/secrets",
+            "GET,DELETE /webhooks/secrets/{id}",
+        ),
+    ),
+)
+
+_SEARCH = "search is not built; the lists with `from`, `to` and `order` are there"
+_BULK_CALLS = "schedules can be created in bulk, but not yet paused, resumed or deleted in bulk"
+_WEBHOOKS = "events are written and can be read; none is delivered, so there is nothing to sign"
+
+MISSING = {
+    "GET /charges/{id}/events": "events are listed for the whole account only",
+    "GET /charges/schedules/search": _SEARCH,
+    "GET /transfers/schedules/search": _SEARCH,
+    "GET /search": _SEARCH,
+    "PATCH /schedules/bulk_pause": _BULK_CALLS,
+    "PATCH /schedules/bulk_resume": _BULK_CALLS,
+    "DELETE /schedules/bulk_delete": _BULK_CALLS,
+    "PATCH /account": "an account cannot be changed through the API",
+    "GET /receipts": "fees are on each charge and transfer; no receipts are made of them",
+    "GET /receipts/{id}": "fees are on each charge and transfer; no receipts are made of them",
+    "POST /webhooks/secrets": _WEBHOOKS,
+    "GET /webhooks/secrets": _WEBHOOKS,
+    "GET /webhooks/secrets/{id}": _WEBHOOKS,
+    "DELETE /webhooks/secrets/{id}": _WEBHOOKS,
+}
+
+# What is no endpoint and is not there yet either: the part, and what happens instead.
+ABSENT = (
+    ("`expand=true`", "references stay ids; the parameter is ignored"),
+    ("`Idempotency-Key` header", "ignored; `idemp_key` of a transfer works, and so do the keys of bulk rows"),
+    ("Delivery of events to a webhook", "events are kept; read them with `GET /events`"),
+    (
+        "Gateways for live mode",
+        "there is the sandbox gateway for test mode only: a charge with a live key is refused",
+    ),
+    (
+        "`platform_fee`, `linked_account`, `zero_interest_installments`",
+        "ignored, as other unknown parameters",
+    ),
+    ("Pausing a schedule", "not possible; delete it and create another"),
+    (
+        "Sources, links, disputes, chains, forex, documents",
+        "their paths are answered with `not_found`: cards are the one way to pay",
+    ),
+    ("Exchange rates", "amounts are charged one to one in the currency that is given"),
+    ("Verification of payees (the VOP face)", "no endpoint of it is served"),
+    ("Pages for people (the console)", "the command line and the API only"),
+)
+
+
+def documented() -> list[tuple[str, list[str]]]:
+    """The groups with their endpoints one by one, as `METHOD PATH`."""
+    return [(group.title, [each for line in group.endpoints for each in _single(line)]) for group in INDEX]
+
+
+def _single(line: str) -> list[str]:
+    methods, path = line.split(" ")
+    return [f"{method} {path}" for method in methods.split(",")]
