@@ -23,12 +23,13 @@ PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 
 
 @pytest.fixture(scope="session")
-def node_modules(pytestconfig: pytest.Config) -> Path:
+def node_modules(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that holds the client, kept from run to run; without node or the package the test is skipped."""
     if not shutil.which("node") or not shutil.which("npm"):
         pytest.skip("node and npm are not installed")
-    assert pytestconfig.cache is not None
-    folder = pytestconfig.cache.mkdir(PACKAGE.replace("@", "-"))
+    name = PACKAGE.replace("@", "-")
+    cache: pytest.Cache | None = getattr(pytestconfig, "cache", None)
+    folder = cache.mkdir(name) if cache else tmp_path_factory.mktemp(name)
     if not (folder / "node_modules" / "omise").is_dir():
         install(folder)
     return folder / "node_modules"

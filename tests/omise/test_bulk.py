@@ -1,6 +1,7 @@
 """Bulk files over HTTP: upload, job, report."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -253,7 +254,8 @@ async def test_an_import_that_is_killed_after_a_chunk_goes_on_behind_it(
     customer = api.customer()["id"]
     lines = [f"key-{n},{customer},,{5000 + n},,1,month,5,," for n in range(6_000)]
     job = upload(api, "\n".join([HEADER, *lines]))
-    assert await bulk.process_pending(runtime, datetime.now(UTC)) == 5_000
+    small = replace(runtime, bulk=replace(runtime.bulk, chunk_rows=5_000))
+    assert await bulk.process_pending(small, datetime.now(UTC)) == 5_000
 
     async def die(*_: object, **__: object) -> None:
         raise ConnectionError("killed")
@@ -261,7 +263,7 @@ async def test_an_import_that_is_killed_after_a_chunk_goes_on_behind_it(
     with monkeypatch.context() as patch:
         patch.setattr("duerun.storage.bulk.execute", die)
         with pytest.raises(ConnectionError):
-            await bulk.process_pending(runtime, datetime.now(UTC))
+            await bulk.process_pending(small, datetime.now(UTC))
     half = api.get(f"/recurring_exports/{job['id']}")
     done = await finish(job)
 

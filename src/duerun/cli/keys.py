@@ -68,7 +68,7 @@ async def _create(
         await _require_safe(runtime, live=live)
         number = await _new_account(runtime, owner, now) if owner else None
         if number is None:
-            number = (await _account(runtime, account_id)).id
+            number = (await only_account(runtime, account_id)).id
         pair = await access.create_keys(runtime, number, livemode=live, now=now)
     tell(f"public key  {pair.public}")
     tell(f"secret key  {pair.secret}")
@@ -96,7 +96,7 @@ async def _list(settings: Settings) -> None:
 async def _roll(settings: Settings, account_id: str | None, *, live: bool, kind: str) -> None:
     async with shared_runtime(settings) as runtime:
         await _require_safe(runtime, live=live)
-        account = await _account(runtime, account_id)
+        account = await only_account(runtime, account_id)
         key = await access.roll_key(
             runtime,
             account.id,
@@ -109,7 +109,7 @@ async def _roll(settings: Settings, account_id: str | None, *, live: bool, kind:
     tell(f"the old ones end in {settings.key_roll_minutes} minutes")
 
 
-async def _account(runtime: Runtime, account_id: str | None) -> Account:
+async def only_account(runtime: Runtime, account_id: str | None) -> Account:
     """The account that was named, or the only one there is."""
     accounts = [each for each in await access.every_account(runtime) if not each.livemode]
     named = [each for each in accounts if account_id in (None, each.public_id)]

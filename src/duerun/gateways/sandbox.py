@@ -129,7 +129,8 @@ class SandboxGateway:
     async def transfer(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
         """Every payout of the sandbox arrives."""
         entries = await self._ledger.record([_entry(request, "transfer", None) for request in requests])
-        return [_outcome(entry) for entry in entries]
+        standing = {entry.key: entry for entry in entries}
+        return [_outcome(standing[request.key]) for request in requests]
 
     async def lookup(self, keys: Sequence[str]) -> Sequence[Outcome]:
         """What stands in the ledger under each key."""

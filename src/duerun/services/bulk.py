@@ -17,6 +17,7 @@ from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import bulk as store
+from duerun.storage.database import Connection
 from duerun.telemetry import logger
 
 KIND = "recurring_export"
@@ -162,15 +163,27 @@ async def report(
     """The report of a completed job, some thousand rows at a time."""
     header = guard(job.header, ("customer",) * len(job.columns)) if spreadsheet_safe else job.header
     yield f"{header},{','.join(REPORT_COLUMNS)}{job.line_end}".encode()
-    size = runtime.bulk.chunk_rows
-    for after in range(0, job.total_rows, size):
-        span = {"after": after, "through": after + size, "only_failed": only_failed}
+    for after in range(0, job.total_rows, runtime.bulk.chunk_rows):
+        through = after + runtime.bulk.chunk_rows
         async with runtime.database.connection() as connection:
-            if spreadsheet_safe:
-                rows = await store.report_rows(connection, job, **span)
-                yield "".join(_guarded_line(job, **row) for row in rows).encode()
-            else:
-                yield (await store.report_lines(connection, job, **span)).encode()
+            yield await _report_part(connection, job, after, through, only_failed, spreadsheet_safe)
+
+
+async def _report_part(
+    connection: Connection,
+    job: BulkJob,
+    after: int,
+    through: int,
+    only_failed: bool,
+    spreadsheet_safe: bool,
+) -> bytes:
+    if not spreadsheet_safe:
+        lines = await store.report_lines(
+            connection, job, after=after, through=through, only_failed=only_failed
+        )
+        return lines.encode()
+    rows = await store.report_rows(connection, job, after=after, through=through, only_failed=only_failed)
+    return "".join(_guarded_line(job, **row) for row in rows).encode()
 
 
 def _guarded_line(

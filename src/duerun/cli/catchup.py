@@ -1,0 +1,78 @@
+"""The commands for dates that were missed and wait for a person."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from duerun.cli.hosting import run, shared_runtime
+from duerun.cli.keys import only_account
+from duerun.cli.options import AccountId, Data, Live, read
+from duerun.cli.terminal import out, tell
+from duerun.domain.accounts import Account
+from duerun.services import catch_up
+from duerun.services.access import every_account
+from duerun.services.unit import Runtime
+from duerun.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True, help="Dates that were missed while the engine was not running, and are held."
+)
+
+Ids = Annotated[
+    list[str], typer.Argument(help="Ids of held occurrences, as `duerun catchup list` shows them.")
+]
+Work = Callable[[Runtime, Account], Awaitable[None]]
+
+
+@app.command("list")
+def list_command(data: Data = None, live: Live = False, account: AccountId = None) -> None:
+    """Show what is held, the oldest date first, and what would be moved."""
+    run(_with_account(read(data=data), account, live, _show))
+
+
+@app.command("run")
+def run_command(ids: Ids, data: Data = None, live: Live = False, account: AccountId = None) -> None:
+    """Let held occurrences run now."""
+
+    async def release(runtime: Runtime, owner: Account) -> None:
+        await catch_up.release(runtime, owner, owner.now(runtime.clock.now()), ids)
+        tell(f"{len(ids)} released: the engine runs them now")
+
+    run(_with_account(read(data=data), account, live, release))
+
+
+@app.command("skip")
+def skip_command(ids: Ids, data: Data = None, live: Live = False, account: AccountId = None) -> None:
+    """Give held occurrences up: they are recorded as skipped."""
+
+    async def skip(runtime: Runtime, owner: Account) -> None:
+        await catch_up.skip(runtime, owner, owner.now(runtime.clock.now()), ids)
+        tell(f"{len(ids)} skipped")
+
+    run(_with_account(read(data=data), account, live, skip))
+
+
+async def _with_account(settings: Settings, account_id: str | None, live: bool, work: Work) -> None:
+    async with shared_runtime(settings) as runtime:
+        chosen = await only_account(runtime, account_id)
+        mode = [each for each in await every_account(runtime) if each.livemode is live]
+        owner = next(each for each in mode if each.id == chosen.id)
+        await work(runtime, owner)
+
+
+async def _show(runtime: Runtime, account: Account) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in ("occurrence", "date", "kind", "amount", "schedule"):
+        table.add_column(column, no_wrap=True)
+    rows = await catch_up.list_held(runtime, account)
+    for row in rows:
+        table.add_row(row["id"], f"{row['scheduled_on']}", row["kind"], _amount(row), row["schedule_id"])
+    out.print(table if rows else "nothing is held")
+
+
+def _amount(row: dict[str, object]) -> str:
+    if row["amount_minor"] is not None:
+        return f"{row['amount_minor']} {row['currency']}"
+    return "the balance" if row["percentage"] is None else f"{row['percentage']} % of the balance"
