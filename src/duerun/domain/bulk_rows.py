@@ -231,7 +231,7 @@ def _money(amount: str, currency_cell: str, context: RowContext) -> _Money | Row
     amount_minor = parse_integer(amount)
     if amount_minor == 0:
         return BAD_AMOUNT
-    currency = currency_cell.upper() or context.currency
+    currency = (currency_cell.upper() if currency_cell.isascii() else currency_cell) or context.currency
     limits = context.limits.get(currency)
     if limits is None:
         return BAD_CURRENCY
