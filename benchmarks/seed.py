@@ -9,7 +9,8 @@ FROM generate_series(1, %(count)s) AS n
 """
 CARDS = """
 INSERT INTO cards (id, account_id, livemode, customer_id, name, brand, bank, country, financing, first_digits,
-  last_digits, fingerprint, expiration_month, expiration_year, security_code_check, gateway_reference, attached_at, created_at)
+  last_digits, fingerprint, expiration_month, expiration_year, security_code_check, gateway_reference, attached_at,
+  created_at)
 SELECT 'card_test_' || lpad(n::text, 19, '0'), %(account)s, false, 'cust_test_' || lpad(n::text, 19, '0'), 'Somchai',
   'Visa', 'Duerun Sandbox Bank', 'th', 'credit', '424242', '4242', 'print' || n, 10, 2060, true,
   'sandbox:successful:' || n, now(), now()

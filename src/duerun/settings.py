@@ -14,7 +14,7 @@ from duerun.domain.errors import RejectedError
 PREFIX = "DUERUN_"
 # The fixed keys of `duerun dev`: published, and good for test mode on a developer's machine only.
 DEV_PUBLIC_KEY = "pkey_test_duerun0000000000000"
-DEV_SECRET_KEY = "skey_test_duerun0000000000000"
+DEV_SECRET_KEY = "skey_test_duerun0000000000000"  # noqa: S105 - printed at every start of `duerun dev`
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 

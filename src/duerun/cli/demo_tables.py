@@ -55,7 +55,7 @@ def show_report(summary: ReportSummary) -> None:
 
 def show_year(months: Sequence[MonthOfSchedules], currency: str) -> None:
     """A row a month, the totals, and a bar chart of what was charged."""
-    headers = ("charged", f"sum in {currency}", "retried", "suspended", "transferred", f"sum in {currency}")
+    headers = ("charged", f"sum in {currency}", "retried", "suspended", "transfers", f"sum in {currency}")
     table = _table("The year", "month", *((header, "right") for header in headers))
     for month in months:
         table.add_row(f"{month.month:%Y-%m}", *_cells(month))
@@ -105,7 +105,9 @@ def _cells(month: MonthOfSchedules) -> Sequence[str]:
 
 
 def _table(title: str, *columns: str | tuple[str, str]) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD)
+    table = Table(
+        title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
     for column in columns:
         if isinstance(column, str):
             table.add_column(column)

@@ -16,6 +16,7 @@ from duerun.assembly import build_application, build_runtime
 from duerun.cli.stopping import Stop
 from duerun.cli.terminal import note
 from duerun.domain.errors import RejectedError, UnavailableError
+from duerun.services.health import require_reachable
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
 from duerun.storage.migrate import migrate, pending
@@ -52,6 +53,7 @@ async def embedded(settings: Settings) -> AsyncIterator[str]:
 async def opened(settings: Settings, dsn: str) -> AsyncIterator[Runtime]:
     """A runtime whose database is open."""
     runtime = build_runtime(settings, dsn)
+    await require_reachable(runtime)
     await runtime.database.open()
     try:
         yield runtime
