@@ -41,7 +41,7 @@ def test_a_signal_lets_requests_finish_and_leaves_no_postgres(
     )
 
     calling.start()
-    time.sleep(0.5)
+    time.sleep(0.3)
     under_way = calling.is_alive()
     status = dev.stop(number)
     calling.join(START_SECONDS_MAX)

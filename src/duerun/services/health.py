@@ -13,6 +13,11 @@ UNSAFE_LIVE_MODE = (
 )
 
 
+async def require_reachable(runtime: Runtime) -> None:
+    """Raises `UnavailableError` with the reason if the database does not let us in."""
+    await health.require_reachable(runtime.database.dsn)
+
+
 async def database_facts(runtime: Runtime) -> DatabaseFacts:
     """What the database tells about itself."""
     async with runtime.database.connection() as connection:

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import psycopg
+
+from duerun.domain.errors import UnavailableError
 from duerun.storage.database import Connection, fetch_one
+
+CONNECT_SECONDS_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,15 @@ class DatabaseFacts:
     version: str
     fsync: bool
     now: datetime
+
+
+async def require_reachable(dsn: str) -> None:
+    """Connect once; raises `UnavailableError` that says why not, which a pool would only try again."""
+    try:
+        connection = await psycopg.AsyncConnection.connect(dsn, connect_timeout=CONNECT_SECONDS_MAX)
+    except psycopg.Error as error:
+        raise UnavailableError(f"the database cannot be reached: {' '.join(str(error).split())}") from error
+    await connection.close()
 
 
 async def database_facts(connection: Connection) -> DatabaseFacts:
