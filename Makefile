@@ -48,7 +48,10 @@ format: .venv/.installed-dev ## put the code into its format
 bench: .venv/.installed-dev ## benchmarks (OUT=file.json writes the figures, QUICK=1 takes small sizes)
 	@$(BIN)/python -m benchmarks $(if $(OUT),--out $(OUT)) $(if $(JOBS),--jobs $(JOBS)) $(if $(QUICK),--quick)
 
+docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
+	@$(BIN)/python tools/reference.py --write
+
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test check format bench clean
+.PHONY: help install demo dev test check format bench docs clean

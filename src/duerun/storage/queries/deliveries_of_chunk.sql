@@ -1,6 +1,0 @@
-INSERT INTO webhook_deliveries (event_id, account_id, livemode, object_id, uri, created_at)
-SELECT 'evnt' || %(id_head)s || substr(id_tails, 34, 11), %(account_id)s, %(livemode)s,
-  'schd' || %(id_head)s || substr(id_tails, 1, 11), %(uri)s, %(created_at)s::timestamptz + row_number * interval '1 microsecond'
-FROM bulk_chunk
-WHERE error_code IS NULL
-ORDER BY row_number

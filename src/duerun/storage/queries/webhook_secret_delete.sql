@@ -1,2 +1,0 @@
-DELETE FROM webhook_secrets
-WHERE id = %(id)s AND account_id = %(account_id)s AND livemode = %(livemode)s
