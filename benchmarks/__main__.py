@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -92,16 +93,17 @@ def _measure(job: Job, *, quick: bool) -> Figures:
 
 
 def _show(results: list[Figures]) -> None:
-    table = Table("job", "figure", "ours", "must", "reached", "more", "machine")
+    console = Console()
+    table = Table("job", "figure", "ours", "must", "reached", box=SIMPLE_HEAD)
+    for each in results:
+        sign = "≥" if each["unit"] == "per_second" else "≤"
+        reached = "small sizes" if each["quick"] else "yes" if each["reached"] else "no"
+        table.add_row(each["job"], each["unit"], f"{each['ours']}", f"{sign} {each['must']:g}", reached)
+    console.print(table)
     for each in results:
         more = ", ".join(f"{name} {value}" for name, value in each["figures"].items() if name != each["unit"])
-        noise = f"load {each['machine']['load_average']}, fdatasync {each['machine']['fdatasync_milliseconds']} ms"
-        sign = "≥" if each["unit"] == "per_second" else "≤"
-        reached = "small sizes" if each["quick"] else str(each["reached"])
-        table.add_row(
-            each["job"], each["unit"], f"{each['ours']}", f"{sign} {each['must']:g}", reached, more, noise
-        )
-    Console().print(table)
+        noise = ", ".join(f"{name} {value}" for name, value in each["machine"].items())
+        console.print(f"{each['job']}: {more} ({noise})", soft_wrap=True, highlight=False)
 
 
 if __name__ == "__main__":
