@@ -76,7 +76,7 @@ async def receive(unit: Unit, chunks: AsyncIterator[bytes], *, rows_max: int) ->
         columns=[header.columns[place] for place in header.kept],
         now=unit.now,
     )
-    async with store.staging(unit.connection, number, _DueAt(unit.account, unit.now)) as staging:
+    async with store.staging(unit.connection, number, unit.now, _DueAt(unit.account, unit.now)) as staging:
         await staging.write(first)
         async for chunk in chunks:
             await staging.write(checker.check(reader.feed(chunk)))

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from psycopg import AsyncCopy
@@ -16,6 +16,7 @@ from duerun.domain.bulk_rows import BulkRow
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
 
 UPLOAD_SECONDS_MAX = 900
+ROWS_A_MILLISECOND = 50
 _JOB_COLUMNS = tuple(field.name for field in fields(BulkJob))
 _TAILS = 4 * ids.RANDOM_CHARACTERS
 _NULL = "\\N"
@@ -46,7 +47,7 @@ async def insert_job(
         "bulk_job_insert",
         id=job_id,
         name=name,
-        id_head=f"{'_' if account.livemode else '_test_'}{ids.time_text(now)}",
+        id_head="_" if account.livemode else "_test_",
         header=header,
         columns=list(columns),
         line_end="\n",
@@ -74,18 +75,24 @@ async def received(
 
 
 class Staging:
-    """Rows on their way into the staging table, as the text form of COPY."""
+    """Rows on their way into the staging table, as the text form of COPY.
 
-    def __init__(self, copy: AsyncCopy, number: int, due_at: dict[date, datetime]) -> None:
-        self._copy, self._number = copy, number
+    Ids follow the order of the file: every few rows their time moves on a millisecond, so that a large file grows
+    the ends of the indexes and not their middles.
+    """
+
+    def __init__(self, copy: AsyncCopy, number: int, now: datetime, due_at: dict[date, datetime]) -> None:
+        self._copy, self._number, self._now = copy, number, now
         self._moments = due_at
         self._texts: dict[date | None, str] = {None: _NULL}
+        self._step, self._time_text = 0, ids.time_text(now)
 
     async def write(self, rows: Sequence[BulkRow]) -> None:
         """Stage some rows; their ids are drawn here."""
         tails = ids.random_text(_TAILS * len(rows))
         lines = [
-            self._line(row, tails[place * _TAILS : (place + 1) * _TAILS]) for place, row in enumerate(rows)
+            self._line(row, self._time(row.row_no) + tails[place * _TAILS : (place + 1) * _TAILS])
+            for place, row in enumerate(rows)
         ]
         await self._copy.write("".join(lines).encode())
 
@@ -98,6 +105,12 @@ class Staging:
             f"{_NULL if row.first_on is None else self._moments[row.first_on]}\t{_value(row.terms_hash)}\t"
             f"{row.error_rank}\t{_value(row.error_code)}\t{_text(row.error_message)}\n"
         )
+
+    def _time(self, row_no: int) -> str:
+        step = row_no // ROWS_A_MILLISECOND
+        if step != self._step:
+            self._step, self._time_text = step, ids.time_text(self._now + timedelta(milliseconds=step))
+        return self._time_text
 
     def _date(self, day: date | None) -> str:
         text = self._texts.get(day)
@@ -122,12 +135,12 @@ def _text(value: str | None) -> str:
 
 @asynccontextmanager
 async def staging(
-    connection: Connection, number: int, due_at: dict[date, datetime]
+    connection: Connection, number: int, now: datetime, due_at: dict[date, datetime]
 ) -> AsyncIterator[Staging]:
     """Open the staging of a job; `due_at` answers the moment of each first date."""
     await connection.execute("SELECT set_config('statement_timeout', %s, true)", (f"{UPLOAD_SECONDS_MAX}s",))
     async with connection.cursor() as cursor, cursor.copy(sql("bulk_rows_copy")) as copy:
-        yield Staging(copy, number, due_at)
+        yield Staging(copy, number, now, due_at)
 
 
 async def fetch_job(connection: Connection, account: Account, job_id: str) -> BulkJob | None:

@@ -47,7 +47,7 @@ CREATE TABLE customers (
   deleted_at timestamptz,
   created_at timestamptz NOT NULL
 );
-CREATE INDEX customers_listed ON customers (account_id, livemode, created_at, id);
+CREATE INDEX customers_listed ON customers (account_id, livemode, created_at);
 
 -- Never a full number, never a security code: what is kept are the first six and last four digits and the gateway's own reference.
 CREATE TABLE cards (
@@ -77,7 +77,7 @@ CREATE TABLE cards (
   deleted_at timestamptz,
   created_at timestamptz NOT NULL
 );
-CREATE INDEX cards_of_customer ON cards (customer_id, attached_at, id) WHERE customer_id IS NOT NULL;
+CREATE INDEX cards_of_customer ON cards (customer_id) WHERE customer_id IS NOT NULL;
 
 CREATE TABLE tokens (
   id object_id PRIMARY KEY,
@@ -113,7 +113,7 @@ CREATE TABLE recipients (
   deleted_at timestamptz,
   created_at timestamptz NOT NULL
 );
-CREATE INDEX recipients_listed ON recipients (account_id, livemode, created_at, id);
+CREATE INDEX recipients_listed ON recipients (account_id, livemode, created_at);
 CREATE UNIQUE INDEX recipients_default ON recipients (account_id, livemode) WHERE is_default;
 
 CREATE TABLE schedules (
@@ -149,9 +149,9 @@ CREATE TABLE schedules (
   CHECK (kind = 'transfer' OR (customer_id IS NOT NULL AND amount_minor IS NOT NULL)),
   CHECK (kind = 'charge' OR recipient_id IS NOT NULL)
 );
-CREATE INDEX schedules_listed ON schedules (account_id, livemode, created_at, id);
-CREATE INDEX schedules_of_customer ON schedules (customer_id, created_at, id) WHERE customer_id IS NOT NULL;
-CREATE INDEX schedules_of_recipient ON schedules (recipient_id, created_at, id) WHERE recipient_id IS NOT NULL;
+CREATE INDEX schedules_listed ON schedules (account_id, livemode, created_at);
+CREATE INDEX schedules_of_customer ON schedules (customer_id) WHERE customer_id IS NOT NULL;
+CREATE INDEX schedules_of_recipient ON schedules (recipient_id) WHERE recipient_id IS NOT NULL;
 CREATE INDEX schedules_terms ON schedules (terms_hash) WHERE state = 'active' AND terms_hash IS NOT NULL;
 CREATE INDEX schedules_customer_key ON schedules (account_id, livemode, customer_key)
   WHERE state = 'active' AND customer_key IS NOT NULL;
@@ -227,7 +227,7 @@ CREATE TABLE charges (
   created_at timestamptz NOT NULL,
   CHECK (refunded_minor <= captured_minor AND captured_minor <= amount_minor)
 );
-CREATE INDEX charges_listed ON charges (account_id, livemode, created_at, id);
+CREATE INDEX charges_listed ON charges (account_id, livemode, created_at);
 CREATE UNIQUE INDEX charges_of_occurrence ON charges (occurrence_id) WHERE occurrence_id IS NOT NULL;
 CREATE INDEX charges_leased ON charges (account_id, livemode, lease_until) WHERE gateway_state <> 'settled';
 CREATE INDEX charges_uncaptured ON charges (account_id, livemode, expires_at) WHERE status = 'pending' AND authorized_at IS NOT NULL;
@@ -244,8 +244,8 @@ CREATE TABLE refunds (
   transaction_id object_id NOT NULL,
   created_at timestamptz NOT NULL
 );
-CREATE INDEX refunds_listed ON refunds (account_id, livemode, created_at, id);
-CREATE INDEX refunds_of_charge ON refunds (charge_id, created_at, id);
+CREATE INDEX refunds_listed ON refunds (account_id, livemode, created_at);
+CREATE INDEX refunds_of_charge ON refunds (charge_id);
 
 CREATE TABLE transfers (
   id object_id PRIMARY KEY,
@@ -275,7 +275,7 @@ CREATE TABLE transfers (
   gateway_sent_at timestamptz,
   created_at timestamptz NOT NULL
 );
-CREATE INDEX transfers_listed ON transfers (account_id, livemode, created_at, id);
+CREATE INDEX transfers_listed ON transfers (account_id, livemode, created_at);
 CREATE UNIQUE INDEX transfers_of_occurrence ON transfers (occurrence_id) WHERE occurrence_id IS NOT NULL;
 CREATE UNIQUE INDEX transfers_idemp_key ON transfers (account_id, livemode, idemp_key) WHERE idemp_key IS NOT NULL;
 CREATE INDEX transfers_leased ON transfers (account_id, livemode, lease_until) WHERE gateway_state IN ('sent', 'unknown');
@@ -292,7 +292,7 @@ CREATE TABLE transactions (
   transferable_at timestamptz NOT NULL,
   created_at timestamptz NOT NULL
 );
-CREATE INDEX transactions_listed ON transactions (account_id, livemode, created_at, id);
+CREATE INDEX transactions_listed ON transactions (account_id, livemode, created_at);
 
 -- The money of one account in one mode. What is held belongs to transfers that were instructed and have no outcome yet.
 CREATE TABLE balances (
@@ -324,7 +324,7 @@ CREATE TABLE events (
   api_version text NOT NULL,
   created_at timestamptz NOT NULL
 );
-CREATE INDEX events_listed ON events (account_id, livemode, created_at, id);
+CREATE INDEX events_listed ON events (account_id, livemode, created_at);
 
 CREATE TABLE bulk_jobs (
   id object_id PRIMARY KEY,
@@ -351,8 +351,8 @@ CREATE TABLE bulk_jobs (
 CREATE INDEX bulk_jobs_open ON bulk_jobs (number) WHERE state IN ('pending', 'processing');
 CREATE INDEX bulk_jobs_completed ON bulk_jobs (completed_at) WHERE state = 'completed';
 
--- The staging rows of a job: what the report echoes, and what the importer creates. The random ends of the ids are drawn before the
--- row is applied, so that a row needs no second write; a row without an entry in bulk_failures succeeded once the job has passed it.
+-- The staging rows of a job: what the report echoes, and what the importer creates. The ends of the ids (the time, then four random
+-- parts) are drawn before the row is applied, so that a row needs no second write; a row without an entry in bulk_failures succeeded once the job has passed it.
 CREATE TABLE bulk_rows (
   job_number bigint NOT NULL,
   row_number integer NOT NULL,

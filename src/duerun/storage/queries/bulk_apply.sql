@@ -1,5 +1,6 @@
 WITH good AS (
-  SELECT *, %(id_head)s || substr(id_tails, 1, 11) AS id_end,
+  SELECT *, %(id_head)s || substr(id_tails, 1, 19) AS id_end,
+    %(id_head)s || substr(id_tails, 1, 8) AS id_start,
     %(created_at)s::timestamptz + row_number * interval '1 microsecond' AS created_at
   FROM bulk_chunk
   WHERE error_code IS NULL
@@ -7,18 +8,18 @@ WITH good AS (
 ), made AS (
   INSERT INTO schedules (id, account_id, livemode, kind, terms_id, every, period, on_text, start_on, end_on, customer_id,
     card_id, default_card, amount_minor, currency, description, customer_key, bulk_job_id, terms_hash, created_at)
-  SELECT 'schd' || id_end, %(account_id)s, %(livemode)s, 'charge', 'rchg' || %(id_head)s || substr(id_tails, 12, 11), every,
+  SELECT 'schd' || id_end, %(account_id)s, %(livemode)s, 'charge', 'rchg' || id_start || substr(id_tails, 20, 11), every,
     period, on_text, start_on, end_on, customer_id, card_id, default_card, amount_minor, currency, description, customer_key,
     %(job_id)s, terms_hash, created_at
   FROM good
 ), planned AS (
   INSERT INTO occurrences (id, account_id, livemode, schedule_id, kind, scheduled_on, due_at, created_at)
-  SELECT 'occu' || %(id_head)s || substr(id_tails, 23, 11), %(account_id)s, %(livemode)s, 'schd' || id_end, 'charge', first_on,
+  SELECT 'occu' || id_start || substr(id_tails, 31, 11), %(account_id)s, %(livemode)s, 'schd' || id_end, 'charge', first_on,
     due_at, created_at
   FROM good
 ), told AS (
   INSERT INTO events (id, account_id, livemode, key, object_id, api_version, created_at)
-  SELECT 'evnt' || %(id_head)s || substr(id_tails, 34, 11), %(account_id)s, %(livemode)s, 'schedule.create', 'schd' || id_end,
+  SELECT 'evnt' || id_start || substr(id_tails, 42, 11), %(account_id)s, %(livemode)s, 'schedule.create', 'schd' || id_end,
     %(api_version)s, created_at
   FROM good
 ), failed AS (

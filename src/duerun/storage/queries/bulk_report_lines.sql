@@ -1,6 +1,6 @@
 SELECT coalesce(string_agg(
     r.echo || CASE
-      WHEN f.row_number IS NULL THEN ',success,schd' || %(id_head)s || substr(r.id_tails, 1, 11) || ',,'
+      WHEN f.row_number IS NULL THEN ',success,schd' || %(id_head)s || substr(r.id_tails, 1, 19) || ',,'
       ELSE ',failed,,' || f.error_code || ','
         || CASE WHEN f.error_message ~ '[",]' THEN '"' || replace(f.error_message, '"', '""') || '"' ELSE f.error_message END
     END || %(line_end)s, '' ORDER BY r.row_number), '') AS lines
