@@ -188,3 +188,25 @@ def test_the_clock_moves_forward_only(api: Any) -> None:
     error = api.refused("POST", "/clock/advance", {"to": "2020-01-01T00:00:00Z"})
 
     assert error["message"] == "the clock moves forward only"
+
+
+def test_an_authorisation_that_is_never_captured_lapses_on_the_way(api: Any) -> None:
+    charge = api.post(
+        "/charges",
+        {"amount": 5000, "currency": "thb", "customer": api.customer()["id"], "capture": False},
+    )
+
+    api.advance(days=30)
+
+    after = api.get(f"/charges/{charge['id']}")
+    assert (after["status"], after["expired"]) == ("expired", True)
+    assert after["expired_at"] == charge["expires_at"]
+    api.refused("POST", f"/charges/{charge['id']}/capture")
+
+
+def test_an_advance_moves_the_clock_exactly_there(api: Any) -> None:
+    advanced = api.advance("2030-02-28T23:59:59Z")
+
+    shown = api.get("/clock")["now"]
+    assert advanced["now"] == "2030-02-28T23:59:59Z"
+    assert "2030-02-28T23:59:59Z" <= shown <= "2030-03-01T00:00:30Z"

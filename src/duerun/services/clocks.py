@@ -1,13 +1,16 @@
 """The test clock of an account: everything that falls due on the way runs, in order of time."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
-from duerun.services import rounds
+from duerun.services import charges, rounds
 from duerun.services.unit import Runtime
+from duerun.storage import charges as charge_store
 from duerun.storage import clocks as store
 from duerun.storage import occurrences
 
@@ -40,15 +43,31 @@ async def advance(
         offset = await store.take(connection, account, lease_seconds=ADVANCE_LEASE_SECONDS)
     if offset is None:
         raise UnavailableError("the clock is being advanced by another call")
-    try:
+    async with _held(runtime, account):
         now = runtime.clock.now() + offset
         target = _target(now, to, days)
         count = await _run_until(runtime, account, now, target)
         await _put(runtime, account, target)
         return Advanced(target, count)
+
+
+@asynccontextmanager
+async def _held(runtime: Runtime, account: Account) -> AsyncIterator[None]:
+    """Keep the clock for as long as the advance takes, and give it back at its end."""
+    keeper = asyncio.create_task(_keep(runtime, account))
+    try:
+        yield
     finally:
+        keeper.cancel()
         async with runtime.database.connection() as connection:
             await store.release(connection, account)
+
+
+async def _keep(runtime: Runtime, account: Account) -> None:
+    while True:
+        await asyncio.sleep(ADVANCE_LEASE_SECONDS / 4)
+        async with runtime.database.connection() as connection:
+            await store.renew(connection, account, lease_seconds=ADVANCE_LEASE_SECONDS)
 
 
 def _target(now: datetime, to: datetime | None, days: int | None) -> datetime:
@@ -73,6 +92,7 @@ async def _run_until(runtime: Runtime, account: Account, now: datetime, target: 
     while (moment := await _next_moment(runtime, account)) is not None and moment <= target:
         now = max(now, moment)
         count += await rounds.run_all_due(runtime, account, now)
+        await _expire_uncaptured(runtime, account, now)
         await _await_others(runtime, account, now)
         await _put(runtime, account, now)
     return count
@@ -91,7 +111,16 @@ async def _await_others(runtime: Runtime, account: Account, now: datetime) -> No
 
 async def _next_moment(runtime: Runtime, account: Account) -> datetime | None:
     async with runtime.database.connection() as connection:
-        return min((await occurrences.earliest(connection, account)).values(), default=None)
+        due = list((await occurrences.earliest(connection, account)).values())
+        lapse = await charge_store.earliest_lapse(connection, account)
+    return min(due + ([lapse] if lapse else []), default=None)
+
+
+async def _expire_uncaptured(runtime: Runtime, account: Account, now: datetime) -> None:
+    count = 1
+    while count:
+        async with runtime.unit(account, now) as unit:
+            count = await charges.expire_uncaptured(unit)
 
 
 async def _put(runtime: Runtime, account: Account, now: datetime) -> None:

@@ -206,6 +206,14 @@ async def attempts(connection: Connection, account: Account, charge_ids: Sequenc
     return {row["id"]: row["attempt"] for row in rows}
 
 
+async def earliest_lapse(connection: Connection, account: Account) -> datetime | None:
+    """When the next authorisation that was not captured lapses."""
+    row = await fetch_one(
+        connection, "charges_earliest_lapse", account_id=account.id, livemode=account.livemode
+    )
+    return row["expires_at"] if row else None
+
+
 async def lapse(connection: Connection, account: Account, *, now: datetime, rows_max: int) -> list[Charge]:
     """Expire the authorisations whose time has passed, at most `rows_max`; the charges as they are then."""
     rows = await fetch_all(

@@ -23,6 +23,11 @@ async def move(connection: Connection, account: Account, offset: timedelta, *, l
     )
 
 
+async def renew(connection: Connection, account: Account, *, lease_seconds: float) -> None:
+    """Hold the clock a while longer."""
+    await execute(connection, "clock_renew", account_id=account.id, lease_seconds=lease_seconds)
+
+
 async def release(connection: Connection, account: Account) -> None:
     """End an advance: the engine takes over again."""
     await execute(connection, "clock_release", account_id=account.id)
