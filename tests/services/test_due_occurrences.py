@@ -11,7 +11,7 @@ import pytest
 from duerun.domain.accounts import Account
 from duerun.domain.retries import CatchUp
 from duerun.gateways.base import NOT_FOUND, UNKNOWN, Outcome, PaymentRequest
-from duerun.services import catch_up, due_charges, rounds
+from duerun.services import access, catch_up, due_charges, rounds
 from duerun.services.unit import EnginePolicy, Runtime
 from duerun.storage import accounts, sandbox_ledger
 
@@ -341,3 +341,21 @@ async def test_destroying_a_customer_suspends_what_charges_it(
 
     assert ran == 0
     assert api.get(f"/schedules/{schedule['id']}")["status"] == "suspended"
+
+
+async def test_an_account_runs_at_its_own_time_in_its_own_zone(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    await access.set_options(
+        runtime, account.id, {"timezone": "Europe/Berlin", "charge_run_time": "06:15", "charge_fee_rate": "1"}
+    )
+    moved = await account_of(runtime, api)
+    schedule = daily(api, tomorrow + timedelta(days=1), days=0)
+    day = date.fromisoformat(schedule["next_occurrences_on"][0])
+
+    early = await rounds.run_all_due(runtime, moved, run_time(moved, day) - timedelta(seconds=1))
+    on_time = await rounds.run_all_due(runtime, moved, run_time(moved, day))
+
+    assert (early, on_time) == (0, 1)
+    assert api.get("/charges")["data"][0]["fee"] == 100
+    assert api.get("/charges")["data"][0]["created_at"][11:16] in ("05:15", "04:15")

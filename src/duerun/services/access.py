@@ -1,10 +1,12 @@
 """Who may call: accounts and their keys (source: the wire specification, 2.1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from duerun import ids
+from duerun.domain.account_options import COLUMNS, parse_option
 from duerun.domain.accounts import CURRENT_VERSION, Account
 from duerun.domain.currencies import CURRENCY_OF, TIMEZONE_OF
 from duerun.domain.errors import NotAuthenticatedError, NotFoundError
@@ -130,6 +132,17 @@ async def roll_key(
             connection, account_id=account_id, livemode=livemode, kind=kind, key=key, now=now
         )
     return key
+
+
+async def set_options(runtime: Runtime, account_id: int, given: Mapping[str, str]) -> None:
+    """Set options of an account, all of them or none.
+
+    Times of day and zone count for occurrences that are planned from now on.
+    """
+    values = {name: parse_option(name, text) for name, text in given.items()}
+    columns = {name: values.pop(name, None) for name in COLUMNS}
+    async with runtime.database.transaction() as connection:
+        await accounts.set_options(connection, account_id, columns=columns, settings=values)
 
 
 async def list_keys(runtime: Runtime) -> list[dict[str, Any]]:

@@ -73,6 +73,13 @@ async def insert(
     return int(row["id"])
 
 
+async def set_options(
+    connection: Connection, account_id: int, *, columns: dict[str, str | None], settings: dict[str, Any]
+) -> None:
+    """Set what an operator may set; a column that is None stays as it is."""
+    await execute(connection, "account_options", account_id=account_id, settings=Jsonb(settings), **columns)
+
+
 async def insert_key(
     connection: Connection, *, account_id: int, livemode: bool, kind: str, key: str, now: datetime
 ) -> None:

@@ -1,0 +1,89 @@
+"""What an operator may set of an account: names, how a text is read, and what is refused."""
+
+from collections.abc import Callable
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from duerun.domain.accounts import VERSIONS
+from duerun.domain.errors import RejectedError
+
+WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+RATE_MAX = Decimal(100)
+SETTLEMENT_DAYS_MAX = 365
+
+
+def parse_option(name: str, text: str) -> Any:
+    """The value of an option, ready to be stored as JSON; raises `RejectedError` that names the option and the rule.
+
+    >>> parse_option("charge_run_time", "9:05"), parse_option("vat_rate", "7")
+    ('09:05', '7')
+    """
+    if name not in OPTIONS:
+        raise RejectedError(f"{name} is not an option of an account: there are {', '.join(sorted(OPTIONS))}")
+    rule, read = OPTIONS[name]
+    try:
+        return read(text.strip())
+    except (ValueError, KeyError, InvalidOperation, ZoneInfoNotFoundError):
+        raise RejectedError(f"{name} must be {rule}") from None
+
+
+def _time(text: str) -> str:
+    hour, _, minute = text.partition(":")
+    return f"{time(int(hour), int(minute)):%H:%M}"
+
+
+def _zone(text: str) -> str:
+    return ZoneInfo(text).key
+
+
+def _version(text: str) -> str:
+    return VERSIONS[VERSIONS.index(text)]
+
+
+def _rate(text: str) -> str:
+    rate = Decimal(text)
+    if not 0 <= rate <= RATE_MAX:
+        raise ValueError(text)
+    return f"{rate:f}"
+
+
+def _minor(text: str) -> int:
+    amount = int(text)
+    if amount < 0:
+        raise ValueError(text)
+    return amount
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 0 <= days <= SETTLEMENT_DAYS_MAX:
+        raise ValueError(text)
+    return days
+
+
+def _word(text: str) -> bool:
+    return WORDS[text.lower()]
+
+
+def _dates(text: str) -> list[str]:
+    return sorted({date.fromisoformat(part.strip()).isoformat() for part in text.split(",") if part.strip()})
+
+
+COLUMNS = ("timezone", "charge_run_time", "transfer_run_time", "api_version")
+_MINOR = "a whole amount of 0 or more in the smallest unit"
+OPTIONS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "timezone": ("a time zone such as Asia/Bangkok", _zone),
+    "charge_run_time": ("a time such as 08:30", _time),
+    "transfer_run_time": ("a time such as 08:05", _time),
+    "api_version": (f"one of {', '.join(VERSIONS)}", _version),
+    "charge_fee_rate": ("a rate from 0 to 100 in per cent", _rate),
+    "vat_rate": ("a rate from 0 to 100 in per cent", _rate),
+    "transfer_fee": (_MINOR, _minor),
+    "transfer_fee_vat": (_MINOR, _minor),
+    "settlement_days": (f"a number of days from 0 to {SETTLEMENT_DAYS_MAX}", _days),
+    "auto_verify_recipients": ("true or false", _word),
+    "auto_activate_recipients": ("true or false", _word),
+    "holidays": ("dates such as 2027-04-13,2027-04-14", _dates),
+}
