@@ -56,7 +56,11 @@ class Face:
         except Exception as error:
             response = error_response(error, location_base=self.options.error_location, request_id=request_id)
             if response.status_code >= 500:
-                _log.error("%s %s %s", request_id, request.method, type(error).__name__, exc_info=error)
+                # A bug is shown whole; what is only not available now is one line.
+                cause = error if response.status_code == 500 else None
+                _log.error(
+                    "%s %s %s: %s", request_id, request.method, type(error).__name__, error, exc_info=cause
+                )
             return response
 
     async def _answer(self, request: Request, methods: dict[str, Endpoint], request_id: str) -> Response:
