@@ -15,8 +15,10 @@ Finish = Callable[[Any], Awaitable[Any]]
 
 
 @pytest.fixture
-def finish(runtime: Runtime, api: Any) -> Finish:
-    """Let the importer work until a job is done; the job."""
+async def finish(runtime: Runtime, api: Any) -> Finish:
+    """Let the importer work until a job is done; the job. What other tests left open is done first."""
+    while await bulk.process_pending(runtime, datetime.now(UTC)):
+        pass
 
     async def wait(job: Any) -> Any:
         while await bulk.process_pending(runtime, datetime.now(UTC)):
@@ -277,3 +279,26 @@ def test_far_dates_and_unpadded_dates_are_taken(api: Any) -> None:
     row = f"k,cust_test_x,,5000,,1,month,5,{soon.year}-{soon.month}-{soon.day},2126-1-5"
 
     assert upload(api, f"{HEADER}\n{row}\n")["total_rows"] == 1
+
+
+async def test_a_fault_of_the_server_stops_the_job_and_keeps_what_is_done(
+    api: Any, runtime: Runtime, finish: Finish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = api.customer()["id"]
+    lines = [f"key-{n},{customer},,{5000 + n},,1,month,5,," for n in range(30)]
+    job = upload(api, "\n".join([HEADER, *lines]))
+    small = replace(runtime, bulk=replace(runtime.bulk, chunk_rows=20))
+    await bulk.process_pending(small, datetime.now(UTC))
+
+    async def break_down(*_: object, **__: object) -> None:
+        raise ArithmeticError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("duerun.storage.bulk.apply_chunk", break_down)
+        await bulk.process_pending(small, datetime.now(UTC))
+    stopped = await finish(job)
+
+    assert (stopped["state"], stopped["processed_rows"]) == ("failed", 20)
+    assert api.get("/schedules")["total"] == 20
+    early = api.refused("GET", f"/recurring_exports/{job['id']}/download")
+    assert early["message"] == "job is not completed"

@@ -13,7 +13,7 @@ from duerun.domain.retries import CatchUp
 from duerun.gateways.base import NOT_FOUND, UNKNOWN, Outcome, PaymentRequest
 from duerun.services import access, catch_up, due_charges, rounds
 from duerun.services.unit import EnginePolicy, Runtime
-from duerun.storage import accounts, sandbox_ledger
+from duerun.storage import accounts, occurrences, sandbox_ledger
 
 
 class SlowGateway:
@@ -359,3 +359,28 @@ async def test_an_account_runs_at_its_own_time_in_its_own_zone(
     assert (early, on_time) == (0, 1)
     assert api.get("/charges")["data"][0]["fee"] == 100
     assert api.get("/charges")["data"][0]["created_at"][11:16] in ("05:15", "04:15")
+
+
+async def test_a_second_send_is_left_to_whoever_holds_the_newer_token(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    daily(api, tomorrow, days=0)
+    now = run_time(account, tomorrow)
+    gateway = SlowGateway(runtime.gateways[False])
+    async with runtime.database.transaction() as connection:
+        found = await occurrences.lock_due(connection, account, "charge", until=now, rows_max=1)
+        newer = [occurrences.Intent(found[0], 1, 10_000, None)]
+        taken = await occurrences.send(connection, account, newer, lease_seconds=60)
+        overtaken = await occurrences.send(connection, account, newer, lease_seconds=60)
+
+    assert taken == set(found)
+    assert overtaken == set()
+    assert await due_charges.run(replace(runtime, gateways={False: gateway}), account, now, until=now) == 0
+
+
+def test_a_schedule_in_live_mode_needs_a_gateway(api: Any) -> None:
+    body = {"every": 1, "period": "day", "transfer": {"recipient": "recp_x", "amount": 5_000}}
+
+    error = api.refused("POST", "/schedules", body, key=api.live_keys.secret)
+
+    assert error["message"] == "no gateway is configured for live mode"

@@ -93,8 +93,10 @@ async def _intend(unit: Unit, runtime: Runtime, due: Sequence[DueCharge]) -> lis
     intents = [
         Intent(each.id, each.token, each.amount_minor, each.card.id if each.card else None) for each in claims
     ]
-    await store.send(unit.connection, unit.account, intents, lease_seconds=runtime.engine.lease_seconds)
-    return claims
+    ours = await store.send(
+        unit.connection, unit.account, intents, lease_seconds=runtime.engine.lease_seconds
+    )
+    return [claim for claim in claims if claim.id in ours]
 
 
 async def _send_again(runtime: Runtime, account: Account, now: datetime, due: Sequence[DueCharge]) -> None:

@@ -155,8 +155,10 @@ async def _intend(unit: Unit, runtime: Runtime, claims: Sequence[Claim]) -> list
         for claim in claims
     ]
     intents = [Intent(claim.due.id, claim.due.token, claim.amount_minor, None) for claim in sent]
-    await store.send(unit.connection, unit.account, intents, lease_seconds=runtime.engine.lease_seconds)
-    return sent
+    ours = await store.send(
+        unit.connection, unit.account, intents, lease_seconds=runtime.engine.lease_seconds
+    )
+    return [claim for claim in sent if claim.due.id in ours]
 
 
 async def _send_again(runtime: Runtime, account: Account, now: datetime, claims: Sequence[Claim]) -> None:

@@ -64,7 +64,11 @@ class TransferOrder:
 async def create(
     runtime: Runtime, account: Account, now: datetime, when: RuleOrder, what: ChargeOrder | TransferOrder
 ) -> Schedule:
-    """A new schedule; if today is its first date, that occurrence has run when this returns."""
+    """A new schedule; if today is its first date, that occurrence has run when this returns.
+
+    Raises `RejectedError` where no gateway could ever carry it out.
+    """
+    runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
         rule, first = _rule(unit, when)
         schedule = await _draft(unit, rule, what)

@@ -176,12 +176,15 @@ def _due(row: dict[str, Any]) -> dict[str, Any]:
 
 async def send(
     connection: Connection, account: Account, intents: Sequence[Intent], *, lease_seconds: float
-) -> None:
-    """Write the intents down: from the commit on, each may have taken effect."""
+) -> set[str]:
+    """Write the intents down: from the commit on, each may have taken effect.
+
+    Answers the ids that still carried the token before this one; nobody else may be sent.
+    """
     if not intents:
-        return
+        return set()
     found, tokens, amounts, card_ids = (list(column) for column in zip(*intents, strict=True))
-    await execute(
+    rows = await fetch_all(
         connection,
         "occurrences_send",
         ids=found,
@@ -191,6 +194,7 @@ async def send(
         lease_seconds=lease_seconds,
         **_scope(account),
     )
+    return {row["id"] for row in rows}
 
 
 async def settle(

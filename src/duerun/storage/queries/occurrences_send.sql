@@ -3,4 +3,6 @@ UPDATE occurrences o
 SET state = 'sent', token = t.token, sends = o.sends + 1, sent_at = now(), amount_minor = t.amount_minor, card_id = t.card_id,
   lease_until = now() + %(lease_seconds)s * interval '1 second'
 FROM unnest(%(ids)b::text[], %(tokens)b::bigint[], %(amounts)b::bigint[], %(card_ids)b::text[]) AS t (id, token, amount_minor, card_id)
-WHERE o.id = t.id AND CASE WHEN o.account_id = %(account_id)s AND o.livemode = %(livemode)s THEN true END
+WHERE o.id = t.id AND CASE WHEN o.account_id = %(account_id)s AND o.livemode = %(livemode)s
+  AND o.token = t.token - 1 AND o.state IN ('due', 'sent', 'unknown') THEN true END
+RETURNING o.id
