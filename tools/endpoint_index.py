@@ -95,7 +95,6 @@ INDEX = (
 
 _SEARCH = "search is not built; the lists with `from`, `to` and `order` are there"
 _BULK_CALLS = "schedules can be created in bulk, but not yet paused, resumed or deleted in bulk"
-_WEBHOOKS = "events are written and can be read; none is delivered, so there is nothing to sign"
 
 MISSING = {
     "GET /charges/{id}/events": "events are listed for the whole account only",
@@ -105,20 +104,14 @@ MISSING = {
     "PATCH /schedules/bulk_pause": _BULK_CALLS,
     "PATCH /schedules/bulk_resume": _BULK_CALLS,
     "DELETE /schedules/bulk_delete": _BULK_CALLS,
-    "PATCH /account": "an account cannot be changed through the API",
     "GET /receipts": "fees are on each charge and transfer; no receipts are made of them",
     "GET /receipts/{id}": "fees are on each charge and transfer; no receipts are made of them",
-    "POST /webhooks/secrets": _WEBHOOKS,
-    "GET /webhooks/secrets": _WEBHOOKS,
-    "GET /webhooks/secrets/{id}": _WEBHOOKS,
-    "DELETE /webhooks/secrets/{id}": _WEBHOOKS,
 }
 
 # What is no endpoint and is not there yet either: the part, and what happens instead.
 ABSENT = (
     ("`expand=true`", "references stay ids; the parameter is ignored"),
     ("`Idempotency-Key` header", "ignored; `idemp_key` of a transfer works, and so do the keys of bulk rows"),
-    ("Delivery of events to a webhook", "events are kept; read them with `GET /events`"),
     (
         "Gateways for live mode",
         "there is the sandbox gateway for test mode only: a charge with a live key is refused",

@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from duerun.clock import Clock, SystemClock
+from duerun.domain.addresses import AllowList
 from duerun.domain.retries import CatchUp, RetryPolicy
+from duerun.domain.webhooks import SignatureForm, parse_retries
+from duerun.gateways.outgoing import GuardedSender
 from duerun.gateways.sandbox import LedgerEntry, SandboxGateway
 from duerun.services.unit import BulkPolicy, EnginePolicy, Runtime
+from duerun.services.webhook_ports import Webhooks
 from duerun.settings import Settings
 from duerun.storage import sandbox_ledger
 from duerun.storage.database import Database
 from duerun.web.app import build_app
 from duerun.web.omise.call import Options
+from duerun.web.omise.events import body
 from duerun.web.omise.render import event_data
 
 
@@ -52,6 +57,7 @@ def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -
         clock=clock or SystemClock(),
         render=event_data,
         gateways={False: SandboxGateway(_StoredLedger(database))},
+        webhooks=_webhooks(settings),
         retries=RetryPolicy(
             charge_retries_max=settings.charge_retries_max,
             transfer_suspend_after=settings.transfer_suspend_after,
@@ -66,6 +72,18 @@ def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -
             retention_days=settings.bulk_retention_days,
             duplicate_rule=settings.bulk_duplicate_rule,
         ),
+    )
+
+
+def _webhooks(settings: Settings) -> Webhooks:
+    """Raises `RejectedError` for settings that cannot be read."""
+    allow = AllowList.parse(settings.webhook_allow)
+    return Webhooks(
+        sender=GuardedSender(allow),
+        write=body,
+        allow=allow,
+        form=SignatureForm(settings.webhook_signature),
+        retries=parse_retries(settings.webhook_retries),
     )
 
 

@@ -76,6 +76,18 @@ class Settings:
     omise_status_running: bool = option(False, "Write running instead of active in answers of 2019-05-29.")
     omise_status_paused: bool = option(True, "Write paused as a status; false leaves the fact to state.")
     omise_end_date_required: bool = option(False, "Refuse schedules without an end date.")
+    webhook_allow: str = option(
+        "",
+        "Inner hosts, addresses and networks that webhooks may reach, with commas between; "
+        "`duerun dev` adds its own machine.",
+    )
+    webhook_signature: str = option(
+        "omise", "Which signature webhooks carry.", words=("omise", "x-omise", "both")
+    )
+    webhook_retries: str = option(
+        "1m,5m,15m,1h,3h,6h,12h,24h,48h",
+        "Waits before a webhook is tried again; the last one repeats until day 7.",
+    )
     key_roll_minutes: int = option(60, "Minutes for which a rolled key still works.", least=0)
     requests_per_minute_max: int = option(1_000, "Requests per minute and key, loopback excepted.", least=1)
     client_url: str = option(

@@ -52,6 +52,9 @@ MEMBERS = {
     "created_at:moment",
     "event": "EVNT livemode:bool location:path key:text data:object webhook_deliveries:array created_at:moment "
     "actor_uid:text? team_uid:text? user_uid:text?",
+    "webhook_delivery": "WHDL uri:text status:int key:text error:text? payload:text created_at:moment",
+    "webhook_secret": "WHSC livemode:bool location:path deleted:bool last_digits:text expires_at:moment? "
+    "created_at:moment",
     "capability": "location:path country:text banks:array limits:object payment_methods:array "
     "payment_backends:array tokenization_methods:array zero_interest_installments:bool",
     "payment_method": "name:text currencies:array card_brands:array installment_terms:array? banks:array "

@@ -1,13 +1,16 @@
 """Every object and every list that is answered, in both versions, held against the contract."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from duerun.services import bulk
+from duerun.domain.webhooks import Reply
+from duerun.services import bulk, webhooks
 from duerun.services.unit import Runtime
+from duerun.services.workload import Place, account_at
 
 from .contract import DESTROYED_KINDS, MEMBERS, V2017, V2019, violations
 
@@ -24,6 +27,7 @@ LISTS = [
     "/schedules",
     "/charges/schedules",
     "/transfers/schedules",
+    "/webhooks/secrets",
 ]
 
 
@@ -38,6 +42,7 @@ class World:
         self._schedules(customer)
         api.advance(days=40)
         self._payees()
+        self._keep_secret()
         self._lists(customer)
 
     def _keep(self, made: Any) -> Any:
@@ -99,6 +104,9 @@ class World:
     def _transfer(self, recipient: Any) -> Any:
         return self._keep(self.api.post("/transfers", {"amount": 3000, "recipient": recipient["id"]}))
 
+    def _keep_secret(self) -> None:
+        self.paths.append(self.api.post("/webhooks/secrets")["location"])
+
     def _lists(self, customer: Any) -> None:
         for path in LISTS:
             found = self.api.get(f"{path}?limit=100&order=reverse_chronological")
@@ -123,7 +131,31 @@ async def world(api: Any, runtime: Runtime) -> World:
     while await bulk.process_pending(runtime, datetime.now(UTC)):
         pass
     made.paths.append(job["location"])
+    made.paths.append(await event_with_delivery(api, runtime))
     return made
+
+
+class Refusing:
+    """A receiver that answers 500 to everything."""
+
+    async def post(self, uri: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        return Reply(status=500)
+
+    async def close(self) -> None:
+        """There is nothing to end."""
+
+
+async def event_with_delivery(api: Any, runtime: Runtime) -> str:
+    """The path of an event that was delivered in vain."""
+    api.patch("/account", {"webhook_uri": "https://receiver.example/hooks"})
+    api.post("/customers", {})
+    account = await account_at(runtime, Place(api.account_id, False))
+    assert account is not None
+    refused = replace(runtime, webhooks=replace(runtime.webhooks, sender=Refusing()))
+    await webhooks.deliver(refused, account, runtime.clock.now())
+    newest = api.get("/events?limit=1&order=reverse_chronological")["data"][0]
+    assert len(newest["webhook_deliveries"]) == 1
+    return str(newest["location"])
 
 
 def objects_in(answer: Any) -> set[str]:

@@ -28,6 +28,7 @@ KINDS = {
     "occurrences": "occurrence",
     "tokens": "token",
     "recurring_exports": "recurring_export",
+    "webhooks": "webhook_secret",
 }
 
 
@@ -53,6 +54,7 @@ class Belongings:
             "schedules": schedule["id"],
             "occurrences": schedule["occurrences"]["data"][0]["id"],
             "tokens": api.token(),
+            "webhooks": api.post("/webhooks/secrets")["id"],
             "recurring_exports": api.call("POST", "/schedules/upload", files=file).json()["id"],
         }
 

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import typer
@@ -30,6 +31,7 @@ from duerun.storage.migrate import known, migrate
 
 DEV_EMAIL = "dev@example.com"
 DEV_COUNTRY = "TH"
+OWN_MACHINE = "localhost,127.0.0.0/8,::1"
 DEV_KEYS = KeyPair(DEV_PUBLIC_KEY, DEV_SECRET_KEY)
 
 
@@ -45,7 +47,7 @@ def dev(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Run everything in one place, with fixed test keys: database, API, engine, test clock, sandbox gateway."""
     settings = _configured(read(data=data, host=host, port=port))
     with listening(settings) as listener:
-        run(_dev(settings, listener))
+        run(_dev(reaching_own_machine(settings), listener))
 
 
 def serve_command(data: Data = None, host: Host = None, port: Port = None) -> None:
@@ -63,6 +65,12 @@ def work(data: Data = None) -> None:
 def migrate_command(data: Data = None) -> None:
     """Bring the database up to date."""
     run(_migrate(read(data=data)))
+
+
+def reaching_own_machine(settings: Settings) -> Settings:
+    """Settings with which webhooks may also be sent to this machine: a receiver is tried out there first."""
+    allowed = [part for part in (settings.webhook_allow, OWN_MACHINE) if part]
+    return replace(settings, webhook_allow=",".join(allowed))
 
 
 def _configured(settings: Settings) -> Settings:

@@ -1,6 +1,7 @@
 """An account in one of its modes: whose objects a request sees, and by which calendar and rules they run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -48,6 +49,11 @@ class Account:
     auto_verify_recipients: bool = False
     auto_activate_recipients: bool = True
     holidays: frozenset[date] = frozenset()
+    # Kept for the account and used for nothing.
+    chain_enabled: bool = False
+    chain_return_uri: str | None = None
+    metadata_export_keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    zero_interest_installments: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from duerun.clock import Clock
+from duerun.engine.dispatcher import Dispatcher
 from duerun.engine.importer import Importer
 from duerun.engine.planner import Planner
 from duerun.engine.pruner import Pruner
@@ -17,6 +18,7 @@ BACK_OFF_SECONDS_MAX = 30.0
 TICK_SECONDS_MAX = 60.0
 
 Tick = Callable[[datetime], Awaitable[int]]
+Close = Callable[[], Awaitable[None]]
 
 _log = logger("engine")
 
@@ -25,6 +27,7 @@ class Loop:
     """Calls `tick` with the real moment. It rests after a tick that had nothing to do, longer after one that failed.
 
     An eager loop goes on at once while there is work. `heartbeat` is the start of the last tick that ended well.
+    `close` ends what the ticks left behind.
     """
 
     def __init__(
@@ -37,13 +40,14 @@ class Loop:
         tick_seconds_max: float = TICK_SECONDS_MAX,
         eager: bool = True,
         wakes: Sequence["Loop"] = (),
+        close: Close | None = None,
     ) -> None:
         self.name = name
         self.heartbeat: datetime | None = None
         self.failures = 0
         self._tick, self._clock = tick, clock
         self._rest_seconds, self._tick_seconds_max = rest_seconds, tick_seconds_max
-        self._eager, self._wakes = eager, wakes
+        self._eager, self._wakes, self._close = eager, wakes, close
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -63,6 +67,8 @@ class Loop:
                     await self._rest(stop)
         finally:
             waker.cancel()
+            if self._close is not None:
+                await self._close()
 
     async def _tick_once(self) -> int:
         now = self._clock.now()
@@ -98,12 +104,21 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
 def build_loops(runtime: Runtime) -> list[Loop]:
     """All loops of the engine over one runtime."""
     clock = runtime.clock
+    dispatcher = Dispatcher(runtime)
     runner = Loop("runner", Runner(runtime).tick, clock=clock, rest_seconds=1.0)
     return [
         runner,
         Loop("importer", Importer(runtime).tick, clock=clock, rest_seconds=0.2, wakes=[runner]),
         Loop("planner", Planner(runtime).tick, clock=clock, rest_seconds=5.0, wakes=[runner], eager=False),
         Loop("rescuer", Rescuer(runtime).tick, clock=clock, rest_seconds=1.0, wakes=[runner], eager=False),
+        Loop(
+            "dispatcher",
+            dispatcher.tick,
+            clock=clock,
+            rest_seconds=0.5,
+            eager=False,
+            close=dispatcher.close,
+        ),
         Loop("pruner", Pruner(runtime).tick, clock=clock, rest_seconds=30.0, eager=False),
     ]
 

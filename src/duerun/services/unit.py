@@ -14,6 +14,7 @@ from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError
 from duerun.domain.retries import RetryPolicy
 from duerun.gateways.base import Gateway
+from duerun.services.webhook_ports import Webhooks
 from duerun.storage import events
 from duerun.storage.database import Connection, Database
 
@@ -69,6 +70,7 @@ class Runtime:
     clock: Clock
     render: EventRenderer
     gateways: Mapping[bool, Gateway]
+    webhooks: Webhooks
     retries: RetryPolicy = field(default_factory=RetryPolicy)
     engine: EnginePolicy = field(default_factory=EnginePolicy)
     bulk: BulkPolicy = field(default_factory=BulkPolicy)

@@ -12,12 +12,13 @@ __all__ = ["START", "Place", "Work", "account_at", "places_with"]
 
 
 class Work(StrEnum):
-    """Due occurrences; uncertain sends; lapsed authorisations; reports past retention."""
+    """Due occurrences; uncertain sends; lapsed authorisations; reports past retention; events to deliver."""
 
     DUE = "due"
     UNCERTAIN = "uncertain"
     UNCAPTURED = "uncaptured"
     REPORTS = "reports"
+    DELIVERIES = "deliveries"
 
 
 async def places_with(

@@ -1,5 +1,6 @@
 """Accounts and their keys. A key is looked up by its SHA-256; the key itself is never kept."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -80,6 +81,27 @@ async def set_options(
     await execute(connection, "account_options", account_id=account_id, settings=Jsonb(settings), **columns)
 
 
+async def update(
+    connection: Connection, account: Account, *, webhook_uri: str | None, settings: Mapping[str, Any]
+) -> None:
+    """Set the webhook address of the account's mode, and some settings of both modes."""
+    await execute(
+        connection,
+        "account_update",
+        account_id=account.id,
+        livemode=account.livemode,
+        webhook_uri=webhook_uri,
+        settings=Jsonb(dict(settings)),
+    )
+
+
+async def switch_webhook_off(connection: Connection, account: Account, uri: str) -> None:
+    """Take the webhook address away, unless it is another one by now."""
+    await execute(
+        connection, "account_webhook_off", account_id=account.id, livemode=account.livemode, uri=uri
+    )
+
+
 async def insert_key(
     connection: Connection, *, account_id: int, livemode: bool, kind: str, key: str, now: datetime
 ) -> None:
@@ -136,6 +158,10 @@ def _account(row: dict[str, Any]) -> Account:
         settlement_days=settings.get("settlement_days", SETTLEMENT_DAYS_LIVE if row["livemode"] else 0),
         auto_verify_recipients=settings.get("auto_verify_recipients", False),
         auto_activate_recipients=settings.get("auto_activate_recipients", True),
+        chain_enabled=settings.get("chain_enabled", False),
+        chain_return_uri=settings.get("chain_return_uri"),
+        metadata_export_keys=settings.get("metadata_export_keys", {}),
+        zero_interest_installments=settings.get("zero_interest_installments", False),
         holidays=frozenset(date.fromisoformat(day) for day in settings.get("holidays", ())),
     )
 

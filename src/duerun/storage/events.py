@@ -27,7 +27,7 @@ class NewEvent(NamedTuple):
 
 
 async def insert(connection: Connection, account: Account, events: Sequence[NewEvent], now: datetime) -> None:
-    """Write some events of one moment in one COPY."""
+    """Write some events of one moment in one COPY, and what is to be delivered of them if somebody listens."""
     if not events:
         return
     mode = "t" if account.livemode else "f"
@@ -38,6 +38,15 @@ async def insert(connection: Connection, account: Account, events: Sequence[NewE
     ]
     async with connection.cursor() as cursor, cursor.copy(sql("events_copy")) as copy:
         await copy.write("".join(lines).encode())
+    if account.webhook_uri is not None:
+        await execute(
+            connection,
+            "deliveries_insert",
+            ids=[event.id for event in events],
+            uri=account.webhook_uri,
+            account_id=account.id,
+            livemode=account.livemode,
+        )
 
 
 def _copied(data: str | None) -> str:

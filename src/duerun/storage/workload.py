@@ -10,6 +10,7 @@ QUERIES = {
     "uncertain": "accounts_uncertain",
     "uncaptured": "accounts_uncaptured",
     "reports": "accounts_with_reports",
+    "deliveries": "accounts_with_deliveries",
 }
 
 

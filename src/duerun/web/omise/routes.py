@@ -17,6 +17,7 @@ from duerun.web.omise import (
     tokens,
     transactions,
     transfers,
+    webhooks,
 )
 from duerun.web.omise.call import Endpoint
 
@@ -32,6 +33,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *balance.ENDPOINTS,
     *account.ENDPOINTS,
     *events.ENDPOINTS,
+    *webhooks.ENDPOINTS,
     *capability.ENDPOINTS,
     *schedules.ENDPOINTS,
     *occurrences.ENDPOINTS,
