@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -93,8 +94,11 @@ def test_cells_are_read_wherever_the_file_is_cut(
 def test_what_the_standard_library_writes_is_read_back(
     table: list[list[str]], line_end: str, chunk_bytes: int
 ) -> None:
+    # The library leaves a carriage return bare, which at the end of a line would be half of the line end.
+    bare = any("\r" in cell for row in table for cell in row)
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL
     written = io.StringIO(newline="")
-    csv.writer(written, lineterminator=line_end).writerows(table)
+    csv.writer(written, lineterminator=line_end, quoting=quoting).writerows(table)
 
     records = read(written.getvalue().encode(), chunk_bytes=chunk_bytes)
 
