@@ -214,3 +214,14 @@ def test_late_means_more_than_hours_and_another_day() -> None:
     decision = decide(evening, BANGKOK, at(1, 16) + timedelta(hours=5), POLICY)
 
     assert decision.step is Step.RUN
+
+
+def test_a_transfer_is_not_tried_again_on_a_national_holiday() -> None:
+    new_year = due(kind="transfer", scheduled_on=date(2026, 12, 30))
+
+    after = following(
+        new_year, OccurrenceState.FAILED, "insufficient balance", now=datetime(2026, 12, 30, 1, 5, tzinfo=UTC)
+    )
+
+    # New Year's Eve and New Year's Day are holidays in Thailand, and a weekend follows.
+    assert [row.retry_on for row in after.planned if row.retry_on] == [date(2027, 1, 4)]

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from duerun.domain.accounts import Account
+from duerun.domain.business_days import holidays
 from duerun.domain.occurrences import MISSED, PAUSED, OccurrenceState
 from duerun.domain.recurrence import Rule, next_date
 from duerun.domain.retries import (
@@ -158,9 +159,18 @@ def _after(
     today = account.today(now)
     if due.kind == "transfer":
         return after_failed_transfer(
-            policy, message=message or "", failed_dates=failed_dates, today=today, holidays=account.holidays
+            policy,
+            message=message or "",
+            failed_dates=failed_dates,
+            today=today,
+            holidays=account.holidays | _national(account.country, today),
         )
     return after_failed_charge(policy, attempt=due.attempt, today=today)
+
+
+def _national(country: str, today: date) -> frozenset[date]:
+    """The fixed holidays of this year and the next: a retry may cross the turn of the year."""
+    return holidays(country, today.year) | holidays(country, today.year + 1)
 
 
 def _failed_dates(due: Due, state: OccurrenceState, message: str | None) -> int:

@@ -13,7 +13,7 @@ from duerun.domain.bulk_jobs import BulkJob, JobState, report_name
 from duerun.domain.bulk_rows import BulkRow, RowContext, check_row
 from duerun.domain.csv_guard import guard
 from duerun.domain.csv_records import REPORT_COLUMNS, Header, Record, RecordReader, parse_header
-from duerun.domain.errors import DuerunError, NotFoundError, RejectedError
+from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import bulk as store
@@ -126,9 +126,7 @@ async def process_pending(runtime: Runtime, real_now: datetime) -> int:
         try:
             async with connection.transaction():
                 return await _apply_chunk(unit, job, runtime)
-        except (DuerunError, OSError):
-            raise
-        except Exception as error:
+        except (LookupError, ValueError, TypeError, ArithmeticError) as error:
             _log.error("job %s stopped", job.id, exc_info=error)
             await store.fail_job(connection, job.number, type(error).__name__, unit.now)
             return 1

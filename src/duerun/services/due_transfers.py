@@ -29,6 +29,9 @@ from duerun.storage.occurrences import DueTransfer, Intent
 
 KIND = "transfer"
 NOT_SENT = "transfer could not be sent"
+WITHDRAWN = Outcome(
+    OutcomeKind.REFUSED, "invalid_recipient", "the recipient changed before the transfer was sent"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
     )
     absent = [claim for claim, answer in pairs if answer.kind is OutcomeKind.NOT_FOUND]
     sure = [each for each in absent if (each.due.sent_seconds_ago or 0) >= gateway.ask_after_seconds]
-    await _send_again(runtime, account, now, sure)
+    payable = [each for each in sure if _recipient_obstacle(each.recipient) is None]
+    await _send_again(runtime, account, now, payable)
+    # Whoever is no longer verified, also because the bank account was changed, gets nothing from an old intent.
+    await _settle(runtime, account, now, [(each, WITHDRAWN) for each in sure if each not in payable])
     await _lose(runtime, account, now, [each for each in absent if each not in sure])
     return len(claims)
 
@@ -111,7 +117,7 @@ def _share(
     failed: list[Ended] = []
     for each in ready:
         recipient = recipients[each.recipient_id]
-        amount_minor = _amount(each, transferable_minor)
+        amount_minor = _amount(each, transferable_minor, LIMITS[account.country].transfer_max)
         obstacle = _obstacle(account, recipient, amount_minor, transferable_minor)
         if obstacle is None:
             claims.append(Claim(each, recipient, amount_minor))
@@ -121,27 +127,31 @@ def _share(
     return claims, failed
 
 
-def _amount(due: DueTransfer, transferable_minor: int) -> int:
+def _amount(due: DueTransfer, transferable_minor: int, amount_max: int) -> int:
     if due.fixed_minor is not None:
         return due.fixed_minor
     if due.percentage is not None:
-        return percent_floor(max(transferable_minor, 0), due.percentage)
-    return transferable_minor
+        return min(percent_floor(max(transferable_minor, 0), due.percentage), amount_max)
+    return min(transferable_minor, amount_max)
 
 
 def _obstacle(
     account: Account, recipient: Recipient, amount_minor: int, transferable_minor: int
 ) -> str | None:
-    obstacle = recipient_obstacle(
-        verified=recipient.verified_at is not None,
-        active=recipient.activated_at is not None,
-        deleted=recipient.deleted_at is not None,
-    )
+    obstacle = _recipient_obstacle(recipient)
     if obstacle is not None:
         return obstacle
     limits = LIMITS[account.country]
     too_small = amount_minor > transferable_minor or amount_minor < limits.transfer_min
     return INSUFFICIENT_BALANCE if too_small else None
+
+
+def _recipient_obstacle(recipient: Recipient) -> str | None:
+    return recipient_obstacle(
+        verified=recipient.verified_at is not None,
+        active=recipient.activated_at is not None,
+        deleted=recipient.deleted_at is not None,
+    )
 
 
 async def _recipients(unit: Unit, due: Sequence[DueTransfer]) -> dict[str, Recipient]:

@@ -9,6 +9,7 @@ WHERE s.id = ANY (%(ids)s) AND s.account_id = %(account_id)s AND s.livemode = %(
   AND (
     SELECT true FROM occurrences o
     WHERE o.schedule_id = s.id AND CASE WHEN o.attempt = 0 AND o.state = 'due' THEN true END
+    ORDER BY o.scheduled_on DESC
     LIMIT 1
   ) IS NULL
 ORDER BY s.id

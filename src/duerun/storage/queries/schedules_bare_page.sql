@@ -7,6 +7,7 @@ WITH page AS MATERIALIZED (
   LEFT JOIN LATERAL (
     SELECT true AS found FROM occurrences o
     WHERE o.schedule_id = p.id AND CASE WHEN o.attempt = 0 AND o.state = 'due' THEN true END
+    ORDER BY o.scheduled_on DESC
     LIMIT 1
   ) AS due ON true
   WHERE p.state = 'active' AND due.found IS NULL AND NOT EXISTS (
