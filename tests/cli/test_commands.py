@@ -1,11 +1,16 @@
 """Each command beside a running `duerun dev`."""
 
+import json
 import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
 
 import pytest
 from typer.testing import CliRunner
@@ -21,6 +26,26 @@ HEADER = "customer_key,customer,card,amount,description,every,period,days_of_mon
 @pytest.fixture(scope="module")
 def dev(start: Callable[[str], Dev]) -> Dev:
     return start("shared")
+
+
+@contextmanager
+def http_receiver() -> Iterator[tuple[int, "Queue[bytes]"]]:
+    """A receiver on a port of its own, and the bodies that were posted to it."""
+    bodies: Queue[bytes] = Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            bodies.put(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_request(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1], bodies
+        server.shutdown()
 
 
 def one_line_error(done: subprocess.CompletedProcess[str]) -> str:
@@ -78,6 +103,31 @@ def test_a_misspelled_setting_refuses_the_start(folder: Path) -> None:
     done = duerun("dev", "--data", folder / "never", DUERUN_CLAIM_ROW="5")
 
     assert one_line_error(done) == "DUERUN_CLAIM_ROW is not a setting of Duerun"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("DUERUN_WEBHOOK_RETRIES", "soon", "webhook_retries must be waits such as 1m,5m,1h,2d"),
+        ("DUERUN_WEBHOOK_ALLOW", "10.0.0.0/40", "webhook_allow: 10.0.0.0/40 is no network of addresses"),
+    ],
+)
+def test_a_setting_of_webhooks_that_cannot_be_read_is_named(
+    dev: Dev, variable: str, value: str, told: str
+) -> None:
+    done = duerun("work", "--data", dev.data, **{variable: value})
+
+    assert one_line_error(done) == told
+
+
+def test_dev_delivers_events_to_its_own_machine(dev: Dev) -> None:
+    with http_receiver() as (port, bodies):
+        dev.call("PATCH", "/account", {"webhook_uri": f"http://localhost:{port}/hooks"}).raise_for_status()
+        made = dev.call("POST", "/customers", {"description": "heard of"}).json()
+        body = json.loads(bodies.get(timeout=START_SECONDS_MAX))
+        dev.call("PATCH", "/account", {"webhook_uri": ""}).raise_for_status()
+
+    assert (body["key"], body["data"]["id"]) == ("customer.create", made["id"])
 
 
 def test_a_made_key_lets_its_holder_in(dev: Dev) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 import base64
+import gc
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -272,6 +274,23 @@ async def test_a_410_does_not_switch_off_an_address_that_was_set_meanwhile(
     assert await shop.uri() == "https://other.example/hooks"
 
 
+async def test_a_change_of_something_else_does_not_bring_back_an_address_that_is_gone(
+    sending: Runtime, shop: Shop, receiver: Receiver
+) -> None:
+    receiver.status = 410
+    await shop.customer()
+    assert shop.account.webhook_uri == receiver.url
+    await dispatch(sending)
+
+    # The account was read before the receiver went away, as by a request that is under way.
+    async with sending.unit(shop.account, shop.now) as unit:
+        await accounts.update_account(
+            unit, AccountChange(None, {"chain_enabled": True}), sending.webhooks.allow
+        )
+
+    assert await shop.uri() is None
+
+
 async def test_a_redirect_is_a_failure_and_is_not_followed(
     sending: Runtime, shop: Shop, receiver: Receiver
 ) -> None:
@@ -317,6 +336,27 @@ async def test_an_allowed_name_is_called_although_it_leads_to_this_machine(recei
     await sender.close()
 
     assert reply.status == 200
+
+
+@pytest.fixture
+def no_collection() -> Iterator[None]:
+    """What is only freed by the garbage collector stays."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collection")
+async def test_a_closed_sender_leaves_no_thread_behind(receiver: Receiver) -> None:
+    before = set(threading.enumerate())
+    sender = GuardedSender(AllowList())
+    await sender.post(f"http://localhost:{receiver.port}/hooks", b"{}", {})
+    lookups = [each for each in set(threading.enumerate()) - before if "webhook-lookup" in each.name]
+    assert lookups
+
+    await sender.close()
+
+    await until(lambda: not any(each.is_alive() for each in lookups))
 
 
 async def test_a_delivery_to_an_address_that_is_no_longer_allowed_is_told_and_tried_again(

@@ -80,6 +80,10 @@ def test_the_other_members_are_kept_each_by_itself(api: Any) -> None:
             {"metadata_export_keys": {"charge": [1]}},
             "metadata_export_keys must be an object of arrays of texts",
         ),
+        (
+            {"metadata_export_keys": {"charge": ["x" * 4_000] * 4}},
+            "metadata_export_keys is larger than 15360 bytes",
+        ),
     ],
 )
 def test_a_change_that_cannot_be_kept_is_refused_whole(api: Any, given: Any, message: str) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from duerun.domain import bulk_jobs, charges, occurrences, schedules
+from duerun.domain import bulk_jobs, charges, occurrences, schedules, webhooks
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = (ROOT / "src/duerun/storage/migrations/0001_foundation.sql").read_text()
+MIGRATIONS = sorted((ROOT / "src/duerun/storage/migrations").glob("*.sql"))
+SCHEMA = "\n".join(path.read_text() for path in MIGRATIONS)
 DIAGRAM = (ROOT / "docs/concepts/money-path.md").read_text()
 
 
@@ -27,8 +28,9 @@ def checked(table: str, column: str) -> set[str]:
         ("schedules", "state", schedules.ScheduleState),
         ("charges", "status", charges.ChargeStatus),
         ("bulk_jobs", "state", bulk_jobs.JobState),
+        ("webhook_deliveries", "state", webhooks.DeliveryState),
     ],
-    ids=["occurrences", "schedules", "charges", "bulk jobs"],
+    ids=["occurrences", "schedules", "charges", "bulk jobs", "deliveries"],
 )
 def test_the_database_lets_in_exactly_the_states_of_the_domain(
     table: str, column: str, states: type[occurrences.OccurrenceState]

@@ -93,5 +93,5 @@ def _network(entry: str) -> Network | None:
         return ipaddress.ip_network(entry, strict=False)
     except ValueError:
         if "/" in entry or ":" in entry or entry.replace(".", "").isdigit():
-            raise RejectedError(f"{entry} is no network of addresses") from None
+            raise RejectedError(f"webhook_allow: {entry} is no network of addresses") from None
         return None

@@ -39,6 +39,7 @@ class GuardedSender:
         self._allow = allow
         self._timeout = aiohttp.ClientTimeout(total=answer_seconds_max)
         self._session: aiohttp.ClientSession | None = None
+        self._resolver: _CheckingResolver | None = None
 
     async def post(self, uri: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """The reply to one POST: whatever goes wrong on the way is told in its `error`."""
@@ -53,9 +54,13 @@ class GuardedSender:
 
     async def close(self) -> None:
         """End all connections; the next call opens new ones."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        session, resolver = self._session, self._resolver
+        self._session = self._resolver = None
+        if session is not None:
+            await session.close()
+        # A connector ends no resolver that was handed to it.
+        if resolver is not None:
+            await resolver.close()
 
     async def _post(self, url: URL, body: bytes, headers: Mapping[str, str]) -> Reply:
         async with self._opened().post(
@@ -72,8 +77,9 @@ class GuardedSender:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
+            self._resolver = _CheckingResolver(self._allow)
             connector = aiohttp.TCPConnector(
-                resolver=_CheckingResolver(self._allow), ttl_dns_cache=LOOKUP_KEPT_SECONDS, limit=0
+                resolver=self._resolver, ttl_dns_cache=LOOKUP_KEPT_SECONDS, limit=0
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,

@@ -24,8 +24,7 @@ async def update_account(unit: Unit, change: AccountChange, allow: AllowList) ->
     """The changed account; raises `RejectedError` for an address that may not be called."""
     if change.webhook_uri:
         check_uri(change.webhook_uri, allow)
-    uri = unit.account.webhook_uri if change.webhook_uri is None else change.webhook_uri or None
-    await accounts.update(unit.connection, unit.account, webhook_uri=uri, settings=change.kept)
+    await accounts.update(unit.connection, unit.account, webhook_uri=change.webhook_uri, settings=change.kept)
     changed = await accounts.fetch(unit.connection, unit.account.id, livemode=unit.account.livemode)
     if changed is None:
         raise NotFoundError("account", unit.account.public_id)

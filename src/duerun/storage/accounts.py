@@ -84,7 +84,10 @@ async def set_options(
 async def update(
     connection: Connection, account: Account, *, webhook_uri: str | None, settings: Mapping[str, Any]
 ) -> None:
-    """Set the webhook address of the account's mode, and some settings of both modes."""
+    """Set the webhook address of the account's mode, and some settings of both modes.
+
+    None leaves the address as it stands in the database, an empty text takes it away.
+    """
     await execute(
         connection,
         "account_update",
