@@ -1,11 +1,13 @@
 """The runner serves every account in turn, under its own clock."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from duerun.domain.accounts import Account
 from duerun.engine.rescuer import Rescuer
 from duerun.engine.runner import Runner
 from duerun.engine.turns import Turns
@@ -131,3 +133,25 @@ async def test_a_send_whose_worker_died_is_found_out_about(
 
     assert asked >= 1
     assert [state for _, state in merchant.occurrences(schedule.id)] == ["successful", "due"]
+
+
+async def test_accounts_that_hang_do_not_hold_up_the_others(
+    engine_runtime: Runtime, new_merchant: NewMerchant
+) -> None:
+    hanging = [await new_merchant() for _ in range(4)]
+    healthy = [await new_merchant() for _ in range(2)]
+    for each in (*hanging, *healthy):
+        await each.schedule()
+    stuck = {each.account.id for each in hanging}
+    served: list[int] = []
+
+    async def job(runtime: Runtime, account: Account, now: datetime) -> int:
+        if account.id in stuck:
+            await asyncio.Event().wait()
+        served.append(account.id)
+        return 1
+
+    turns = Turns(engine_runtime, Work.DUE, job, share_seconds_max=0.05)
+    await turns.take(in_days(2))
+
+    assert {each.account.id for each in healthy} <= set(served)

@@ -1,9 +1,12 @@
 """Bulk files over HTTP: upload, job, report."""
 
+import base64
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -302,3 +305,35 @@ async def test_a_fault_of_the_server_stops_the_job_and_keeps_what_is_done(
     assert api.get("/schedules")["total"] == 20
     early = api.refused("GET", f"/recurring_exports/{job['id']}/download")
     assert early["message"] == "job is not completed"
+
+
+async def test_an_advance_takes_the_dates_of_an_uploaded_file_along(api: Any, finish: Finish) -> None:
+    customer = api.customer()["id"]
+    job = upload(api, f"{HEADER}\nk,{customer},,5000,,1,day,,,\n")
+
+    api.advance(days=5)
+
+    assert api.get(f"/recurring_exports/{job['id']}")["state"] == "completed"
+    schedule = api.get("/schedules")["data"][0]
+    assert schedule["occurrences"]["total"] >= 5
+    assert {each["status"] for each in schedule["occurrences"]["data"]} == {"successful"}
+
+
+async def test_uploads_that_stand_still_leave_the_rest_of_the_server_alone(api: Any) -> None:
+    address = urlsplit(api.url)
+    head = (
+        "POST /schedules/upload HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n"
+        f"Authorization: Basic {base64.b64encode(f'{api.keys.secret}:'.encode()).decode()}\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+        'Content-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n'
+        f"{HEADER}\n"
+    )
+    slow = [socket.create_connection((address.hostname, address.port or 80)) for _ in range(25)]
+    for each in slow:
+        each.sendall(head.encode())
+
+    answers = [api.call("GET", "/balance", timeout=8).status_code for _ in range(5)]
+
+    for each in slow:
+        each.close()
+    assert answers == [200] * 5

@@ -210,3 +210,14 @@ def test_an_advance_moves_the_clock_exactly_there(api: Any) -> None:
     shown = api.get("/clock")["now"]
     assert advanced["now"] == "2030-02-28T23:59:59Z"
     assert "2030-02-28T23:59:59Z" <= shown <= "2030-03-01T00:00:30Z"
+
+
+@pytest.mark.parametrize("currency", ["usd", "xyz"])
+def test_a_transfer_in_another_currency_is_refused(api: Any, currency: str) -> None:
+    transfer = {"recipient": api.recipient()["id"], "amount": 5000, "currency": currency}
+
+    error = api.refused("POST", "/schedules", {"every": 1, "period": "day", "transfer": transfer})
+
+    assert error["message"] == "currency of a transfer must be THB"
+    kept = api.post("/schedules", {"every": 1, "period": "day", "transfer": transfer | {"currency": "thb"}})
+    assert kept["transfer"]["currency"] == "THB"

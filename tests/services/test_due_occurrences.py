@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from duerun.cli.catchup import show_held
 from duerun.domain.accounts import Account
+from duerun.domain.errors import RejectedError
 from duerun.domain.retries import CatchUp
 from duerun.gateways.base import NOT_FOUND, UNKNOWN, Outcome, PaymentRequest
-from duerun.services import access, catch_up, due_charges, rounds
+from duerun.services import access, catch_up, due_charges, rounds, transfers
 from duerun.services.unit import EnginePolicy, Runtime
 from duerun.storage import accounts, occurrences, sandbox_ledger
 
@@ -384,3 +386,122 @@ def test_a_schedule_in_live_mode_needs_a_gateway(api: Any) -> None:
     error = api.refused("POST", "/schedules", body, key=api.live_keys.secret)
 
     assert error["message"] == "no gateway is configured for live mode"
+
+
+async def lost(runtime: Runtime, account: Account, now: datetime, *, kind: str) -> Runtime:
+    """Send what is due into the void: nothing reaches the gateway, and each lease is over at once."""
+
+    class Void(SlowGateway):
+        async def charge(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
+            return [UNKNOWN for _ in requests]
+
+        async def transfer(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
+            return [UNKNOWN for _ in requests]
+
+    void = replace(runtime, gateways={False: Void(runtime.gateways[False])})
+    assert await rounds.RUNS[kind](void, account, now, until=now) == 1
+    return runtime
+
+
+async def test_what_never_arrived_is_not_sent_for_a_schedule_that_was_deleted(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow)
+    now = run_time(account, tomorrow)
+    await lost(runtime, account, now, kind="charge")
+
+    api.delete(f"/schedules/{schedule['id']}")
+    await rounds.rescue(runtime, account, now)
+
+    assert api.get("/charges")["total"] == 0
+    assert told(api, schedule) == []
+    assert await rounds.rescue(runtime, account, now) == 0
+
+
+@pytest.mark.parametrize("change", ["deleted", "bank account"])
+async def test_a_lost_transfer_follows_what_changed_and_frees_its_money(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date, change: str
+) -> None:
+    api.post("/charges", {"amount": 1_000_000, "currency": "thb", "customer": api.customer()["id"]})
+    recipient = api.recipient()["id"]
+    body = {"every": 1, "period": "day", "start_date": str(tomorrow), "end_date": str(tomorrow)}
+    schedule = api.post("/schedules", body | {"transfer": {"recipient": recipient, "amount": 50_000}})
+    now = run_time(account, tomorrow, kind="transfer")
+    await lost(runtime, account, now, kind="transfer")
+    held = api.get("/balance")["on_hold"]
+
+    if change == "deleted":
+        api.delete(f"/schedules/{schedule['id']}")
+    else:
+        other = {"brand": "kbank", "number": "9999999999", "name": "SOMEBODY ELSE"}
+        api.patch(f"/recipients/{recipient}", {"bank_account": other})
+    await rounds.rescue(runtime, account, now)
+
+    assert held == 50_000
+    assert api.get("/transfers")["total"] == 0
+    assert api.get("/balance")["on_hold"] == 0
+    assert [status for _, status, _ in told(api, schedule)] == ([] if change == "deleted" else ["failed"])
+
+
+async def test_a_lost_transfer_by_hand_is_not_sent_to_a_changed_account(
+    runtime: Runtime, api: Any, account: Account
+) -> None:
+    api.post("/charges", {"amount": 1_000_000, "currency": "thb", "customer": api.customer()["id"]})
+    recipient = api.recipient()["id"]
+    made = api.post("/transfers", {"amount": 50_000, "recipient": recipient})
+    gateway = SlowGateway(runtime.gateways[False])
+
+    class Void(SlowGateway):
+        async def transfer(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
+            return [UNKNOWN for _ in requests]
+
+    void = replace(
+        runtime,
+        gateways={False: Void(gateway)},
+        engine=EnginePolicy(lease_seconds=0.0),
+    )
+    await transfers.mark_as_sent(void, account, datetime.now(UTC), made["id"])
+    other = {"brand": "kbank", "number": "9999999999", "name": "SOMEBODY ELSE"}
+    api.patch(f"/recipients/{recipient}", {"bank_account": other})
+
+    await rounds.rescue(runtime, account, datetime.now(UTC))
+
+    after = api.get(made["location"])
+    assert (after["sent"], after["failure_code"]) == (False, "transfer_send_failure")
+    assert api.get("/balance")["on_hold"] == 0
+
+
+async def test_occurrences_stand_in_the_order_in_which_they_were_made(
+    runtime: Runtime, api: Any, account: Account
+) -> None:
+    for _ in range(12):
+        body = {"every": 1, "period": "day", "charge": {"customer": api.customer()["id"], "amount": 5_000}}
+        api.post("/schedules", body)
+    api.advance(days=3)
+
+    for schedule in api.get("/schedules")["data"]:
+        dates = [each["scheduled_on"] for each in schedule["occurrences"]["data"]]
+        assert dates == sorted(dates)
+        assert len(dates) >= 3
+
+
+async def test_a_transfer_fee_above_the_smallest_transfer_is_refused(
+    runtime: Runtime, account: Account
+) -> None:
+    for text in ("99999999999999999999", "9000"):
+        with pytest.raises(RejectedError, match="transfer_fee"):
+            await access.set_options(runtime, account.id, {"transfer_fee": text})
+
+
+async def test_what_is_held_is_listed_with_whole_ids(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date, capsys: pytest.CaptureFixture[str]
+) -> None:
+    daily(api, tomorrow, days=2)
+    asking = replace(runtime, retries=replace(runtime.retries, catch_up_charges=CatchUp.ASK))
+    await rounds.run_all_due(asking, account, run_time(account, tomorrow + timedelta(days=9)))
+    held = await catch_up.list_held(asking, account)
+
+    await show_held(asking, account)
+
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in printed[1:]] == [row["id"] for row in held]

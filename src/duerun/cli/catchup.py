@@ -4,12 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from duerun.cli.hosting import run, shared_runtime
 from duerun.cli.keys import only_account
 from duerun.cli.options import AccountId, Data, Live, read
-from duerun.cli.terminal import out, tell
+from duerun.cli.terminal import tell, tell_columns
 from duerun.domain.accounts import Account
 from duerun.services import catch_up
 from duerun.services.access import every_account
@@ -29,7 +28,7 @@ Work = Callable[[Runtime, Account], Awaitable[None]]
 @app.command("list")
 def list_command(data: Data = None, live: Live = False, account: AccountId = None) -> None:
     """Show what is held, the oldest date first, and what would be moved."""
-    run(_with_account(read(data=data), account, live, _show))
+    run(_with_account(read(data=data), account, live, show_held))
 
 
 @app.command("run")
@@ -62,14 +61,16 @@ async def _with_account(settings: Settings, account_id: str | None, live: bool, 
         await work(runtime, owner)
 
 
-async def _show(runtime: Runtime, account: Account) -> None:
-    table = Table(box=None, pad_edge=False)
-    for column in ("occurrence", "date", "kind", "amount", "schedule"):
-        table.add_column(column, no_wrap=True)
-    rows = await catch_up.list_held(runtime, account)
-    for row in rows:
-        table.add_row(row["id"], f"{row['scheduled_on']}", row["kind"], _amount(row), row["schedule_id"])
-    out.print(table if rows else "nothing is held")
+async def show_held(runtime: Runtime, account: Account) -> None:
+    """Print what is held in one account and mode."""
+    rows = [
+        (row["id"], f"{row['scheduled_on']}", row["kind"], _amount(row), row["schedule_id"])
+        for row in await catch_up.list_held(runtime, account)
+    ]
+    if rows:
+        tell_columns(("occurrence", "date", "kind", "amount", "schedule"), rows)
+    else:
+        tell("nothing is held")
 
 
 def _amount(row: dict[str, object]) -> str:

@@ -16,6 +16,7 @@ from duerun.assembly import build_application, build_runtime
 from duerun.cli.stopping import Stop
 from duerun.cli.terminal import note
 from duerun.domain.errors import RejectedError, UnavailableError
+from duerun.services import clocks
 from duerun.services.health import require_reachable
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
@@ -66,6 +67,8 @@ async def own_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """A runtime over the external database, or over an embedded server of our own; migrated in both cases."""
     async with _own_dsn(settings) as dsn, opened(settings, dsn) as runtime:
         await asyncio.to_thread(migrate, dsn)
+        if not settings.database_url:
+            await clocks.let_go(runtime)
         yield runtime
 
 

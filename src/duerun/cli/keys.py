@@ -1,14 +1,13 @@
 """The commands for keys: create, list, roll."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from duerun.cli.hosting import run, shared_runtime
 from duerun.cli.options import AccountId, Data, Live, read
-from duerun.cli.terminal import out, tell
+from duerun.cli.terminal import tell, tell_columns
 from duerun.domain.accounts import Account
 from duerun.domain.currencies import CURRENCY_OF
 from duerun.domain.errors import RejectedError
@@ -82,15 +81,16 @@ async def _new_account(runtime: Runtime, owner: tuple[str, str], now: datetime) 
 async def _list(settings: Settings) -> None:
     async with shared_runtime(settings) as runtime:
         rows = await access.list_keys(runtime)
-    table = Table(box=None, pad_edge=False)
-    for column in ("account", "mode", "kind", "ends in", "created", "valid until"):
-        table.add_column(column, no_wrap=True)
-    for row in rows:
-        mode = "live" if row["livemode"] else "test"
-        until = f"{row['expires_at']:%Y-%m-%d %H:%M}" if row["expires_at"] else "no end"
-        created = f"{row['created_at']:%Y-%m-%d}"
-        table.add_row(row["public_id"], mode, row["kind"], f"...{row['last_four']}", created, until)
-    out.print(table)
+    tell_columns(
+        ("account", "mode", "kind", "ends in", "created", "valid until"), [_shown(row) for row in rows]
+    )
+
+
+def _shown(row: dict[str, Any]) -> tuple[str, ...]:
+    mode = "live" if row["livemode"] else "test"
+    until = f"{row['expires_at']:%Y-%m-%d %H:%M}" if row["expires_at"] else "no end"
+    created = f"{row['created_at']:%Y-%m-%d}"
+    return (row["public_id"], mode, row["kind"], f"...{row['last_four']}", created, until)
 
 
 async def _roll(settings: Settings, account_id: str | None, *, live: bool, kind: str) -> None:

@@ -1,5 +1,7 @@
 """What the commands say, and where: results on standard output, everything else on standard error."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -20,6 +22,13 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 def tell(text: str) -> None:
     """A plain line of a result; square brackets are no markup."""
     out.print(text, markup=False)
+
+
+def tell_columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows in columns as wide as their longest cell: ids are copied from here, so nothing is ever cut off."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        tell("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def note(text: str) -> None:

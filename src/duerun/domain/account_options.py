@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from duerun.domain.accounts import VERSIONS
+from duerun.domain.currencies import AMOUNT_MINOR_MAX
 from duerun.domain.errors import RejectedError
 
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -51,7 +52,7 @@ def _rate(text: str) -> str:
 
 def _minor(text: str) -> int:
     amount = int(text)
-    if amount < 0:
+    if not 0 <= amount <= AMOUNT_MINOR_MAX:
         raise ValueError(text)
     return amount
 

@@ -50,6 +50,10 @@ class Due:
     failed_dates: int
     retry_of: date | None
 
+    @property
+    def schedule_lives(self) -> bool:
+        return self.schedule_state is ScheduleState.ACTIVE
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -89,7 +93,7 @@ RUN = Decision(Step.RUN)
 
 def decide(due: Due, account: Account, now: datetime, policy: RetryPolicy) -> Decision:
     """The step for a due occurrence, before its payment is looked at."""
-    if due.schedule_state is not ScheduleState.ACTIVE:
+    if not due.schedule_lives:
         return Decision(Step.CANCEL)
     if due.paused:
         return Decision(Step.SKIP, PAUSED)
@@ -130,7 +134,7 @@ def follow(
     missed: tuple[date, ...] = (),
 ) -> FollowUp:
     """What follows when an occurrence reaches `state`, final or held."""
-    if due.schedule_state is not ScheduleState.ACTIVE or state is OccurrenceState.CANCELLED:
+    if not due.schedule_lives or state is OccurrenceState.CANCELLED:
         return FollowUp()
     failed_dates = _failed_dates(due, state, message)
     after = _after(due, state, message, failed_dates, account, now, policy)

@@ -62,24 +62,20 @@ class Obstacle:
     message: str
 
 
-def recipient_obstacle(*, verified: bool, active: bool, deleted: bool) -> str | None:
+def recipient_obstacle(recipient: Recipient) -> str | None:
     """Why money cannot go to a recipient, in the words of its occurrence; None when it can."""
-    if deleted:
+    if recipient.deleted_at is not None:
         return "recipient was destroyed"
-    if not verified:
+    if recipient.verified_at is None:
         return "recipient is not verified"
-    if not active:
+    if recipient.activated_at is None:
         return "recipient is not active"
     return None
 
 
 def obstacle(recipient: Recipient, amount_minor: int, transferable_minor: int) -> Obstacle | None:
     """Why an amount cannot go to a recipient out of what is transferable; None when it can."""
-    message = recipient_obstacle(
-        verified=recipient.verified_at is not None,
-        active=recipient.activated_at is not None,
-        deleted=recipient.deleted_at is not None,
-    )
+    message = recipient_obstacle(recipient)
     if message:
         return Obstacle("invalid_recipient", message)
     if amount_minor > transferable_minor:

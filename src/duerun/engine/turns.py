@@ -11,6 +11,8 @@ from duerun.telemetry import logger
 
 ACCOUNTS_A_TICK_MAX = 200
 ACCOUNTS_AT_ONCE_MAX = 4
+# What hangs longer is cut off: its lease ends, and the gateway is asked about it.
+SHARE_SECONDS_MAX = 10.0
 
 Job = Callable[[Runtime, Account, datetime], Awaitable[int]]
 
@@ -20,12 +22,21 @@ _log = logger("engine")
 class Turns:
     """Calls `job` for the accounts that have `work`; a long list is taken up where the last tick ended."""
 
-    def __init__(self, runtime: Runtime, work: Work, job: Job, *, needs_gateway: bool = True) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        work: Work,
+        job: Job,
+        *,
+        needs_gateway: bool = True,
+        share_seconds_max: float = SHARE_SECONDS_MAX,
+    ) -> None:
         self._runtime, self._work, self._job = runtime, work, job
         self._needs_gateway = needs_gateway
         self._after = START
         self._told: set[Place] = set()
-        self._places = asyncio.Semaphore(ACCOUNTS_AT_ONCE_MAX)
+        self._share_seconds_max = share_seconds_max
+        self._shares = asyncio.Semaphore(ACCOUNTS_AT_ONCE_MAX)
 
     async def take(self, now: datetime) -> int:
         """One share of each account; the sum of what the jobs answer. Raises only if every one of them failed."""
@@ -44,7 +55,7 @@ class Turns:
         return sum(each for each in outcomes if isinstance(each, int))
 
     async def _share(self, place: Place, now: datetime) -> int:
-        async with self._places:
+        async with self._shares, asyncio.timeout(self._share_seconds_max):
             account = await account_at(self._runtime, place)
             return await self._job(self._runtime, account, account.now(now)) if account else 0
 

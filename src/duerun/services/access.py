@@ -8,8 +8,8 @@ from typing import Any
 from duerun import ids
 from duerun.domain.account_options import COLUMNS, parse_option
 from duerun.domain.accounts import CURRENT_VERSION, Account
-from duerun.domain.currencies import CURRENCY_OF, TIMEZONE_OF
-from duerun.domain.errors import NotAuthenticatedError, NotFoundError
+from duerun.domain.currencies import CURRENCY_OF, LIMITS, TIMEZONE_OF
+from duerun.domain.errors import NotAuthenticatedError, NotFoundError, RejectedError
 from duerun.domain.parties import Recipient
 from duerun.services.unit import Runtime
 from duerun.storage import accounts, recipients
@@ -143,6 +143,18 @@ async def set_options(runtime: Runtime, account_id: int, given: Mapping[str, str
     columns = {name: values.pop(name, None) for name in COLUMNS}
     async with runtime.database.transaction() as connection:
         await accounts.set_options(connection, account_id, columns=columns, settings=values)
+        changed = await accounts.fetch(connection, account_id, livemode=False)
+        if changed is not None:
+            _require_fee_below_minimum(changed)
+
+
+def _require_fee_below_minimum(account: Account) -> None:
+    """No transfer may arrive as less than nothing."""
+    least = LIMITS[account.country].transfer_min
+    if account.fees.transfer_minor + account.fees.transfer_vat_minor > least:
+        raise RejectedError(
+            f"transfer_fee and transfer_fee_vat must together be at most {least}, the smallest transfer"
+        )
 
 
 async def list_keys(runtime: Runtime) -> list[dict[str, Any]]:

@@ -113,16 +113,25 @@ async def get_kept_job(unit: Unit, job_id: str, *, retention_days: int) -> BulkJ
     return job
 
 
-async def process_pending(runtime: Runtime, real_now: datetime) -> int:
-    """Apply the next chunk of the job that waited longest; the number of rows, 0 when no job is open."""
+async def count_open(runtime: Runtime, account: Account) -> int:
+    """How many jobs of the account are not done yet."""
+    async with runtime.database.connection() as connection:
+        return await store.count_open(connection, account)
+
+
+async def process_pending(runtime: Runtime, real_now: datetime, *, account: Account | None = None) -> int:
+    """Apply the next chunk of the job that waited longest; the number of rows, 0 when no job is free.
+
+    With an `account` only its own jobs count.
+    """
     async with runtime.database.transaction() as connection:
-        job = await store.claim_job(connection)
+        job = await store.claim_job(connection, account)
         if job is None:
             return 0
-        account = await accounts.fetch(connection, job.account_id, livemode=job.livemode)
-        if account is None:
+        owner = await accounts.fetch(connection, job.account_id, livemode=job.livemode)
+        if owner is None:
             raise LookupError(f"job {job.id} has no account")
-        unit = Unit(connection, account, account.now(real_now), runtime.render)
+        unit = Unit(connection, owner, owner.now(real_now), runtime.render)
         try:
             async with connection.transaction():
                 return await _apply_chunk(unit, job, runtime)

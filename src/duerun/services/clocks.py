@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
-from duerun.services import charges, rounds
+from duerun.services import bulk, charges, rounds
 from duerun.services.unit import Runtime
 from duerun.storage import charges as charge_store
 from duerun.storage import clocks as store
@@ -46,6 +46,7 @@ async def advance(
     async with _held(runtime, account):
         now = runtime.clock.now() + offset
         target = _target(now, to, days)
+        await _finish_bulk(runtime, account)
         count = await _run_until(runtime, account, now, target)
         await _put(runtime, account, target)
         return Advanced(target, count)
@@ -96,6 +97,22 @@ async def _run_until(runtime: Runtime, account: Account, now: datetime, target: 
         await _await_others(runtime, account, now)
         await _put(runtime, account, now)
     return count
+
+
+async def let_go(runtime: Runtime) -> None:
+    """End what a stopped process left of its advances; only where no other process can be at work."""
+    async with runtime.database.connection() as connection:
+        await store.let_go(connection)
+
+
+async def _finish_bulk(runtime: Runtime, account: Account) -> None:
+    """Apply the files that were uploaded before: their dates are on the way as well."""
+    for _ in range(OTHERS_POLLS_MAX):
+        if not await bulk.count_open(runtime, account):
+            return
+        if not await bulk.process_pending(runtime, runtime.clock.now(), account=account):
+            await asyncio.sleep(OTHERS_POLL_SECONDS)
+    raise UnavailableError("a bulk job of the account is not done yet")
 
 
 async def _await_others(runtime: Runtime, account: Account, now: datetime) -> None:

@@ -65,8 +65,10 @@ async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
         claim for claim, answer in zip(claims, answers, strict=True) if answer.kind is OutcomeKind.NOT_FOUND
     ]
     sure = [each for each in absent if (each.sent_seconds_ago or 0) >= gateway.ask_after_seconds]
-    await _send_again(runtime, account, now, sure)
-    await _lose(runtime, account, now, [each for each in absent if each not in sure])
+    await _send_again(runtime, account, now, [each for each in sure if each.schedule_lives])
+    await _withdraw(runtime, account, now, [each for each in sure if not each.schedule_lives])
+    waiting = [each for each in absent if (each.sent_seconds_ago or 0) < gateway.ask_after_seconds]
+    await _lose(runtime, account, now, waiting)
     return len(claims)
 
 
@@ -104,6 +106,14 @@ async def _send_again(runtime: Runtime, account: Account, now: datetime, due: Se
         async with runtime.unit(account, now) as unit:
             claims = await _intend(unit, runtime, due)
         await _carry_out(runtime, account, now, claims)
+
+
+async def _withdraw(runtime: Runtime, account: Account, now: datetime, claims: Sequence[DueCharge]) -> None:
+    """Cancel intents that never reached the gateway and whose schedule has ended meanwhile."""
+    if claims:
+        ended = [Ended(each, each.token, OccurrenceState.CANCELLED) for each in claims]
+        async with runtime.unit(account, now) as unit:
+            await settle(unit, runtime.retries, ended)
 
 
 async def _carry_out(runtime: Runtime, account: Account, now: datetime, claims: Sequence[DueCharge]) -> None:

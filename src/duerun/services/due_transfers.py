@@ -20,6 +20,7 @@ from duerun.domain.transfers import (
 )
 from duerun.gateways.base import Outcome, OutcomeKind, PaymentRequest
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
+from duerun.services.transfers import RECIPIENT_CHANGED
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import money
 from duerun.storage import occurrences as store
@@ -29,9 +30,6 @@ from duerun.storage.occurrences import DueTransfer, Intent
 
 KIND = "transfer"
 NOT_SENT = "transfer could not be sent"
-WITHDRAWN = Outcome(
-    OutcomeKind.REFUSED, "invalid_recipient", "the recipient changed before the transfer was sent"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +83,16 @@ async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
     )
     absent = [claim for claim, answer in pairs if answer.kind is OutcomeKind.NOT_FOUND]
     sure = [each for each in absent if (each.due.sent_seconds_ago or 0) >= gateway.ask_after_seconds]
-    payable = [each for each in sure if _recipient_obstacle(each.recipient) is None]
-    await _send_again(runtime, account, now, payable)
+    live = [each for each in sure if each.due.schedule_lives]
+    await _send_again(
+        runtime, account, now, [each for each in live if not recipient_obstacle(each.recipient)]
+    )
     # Whoever is no longer verified, also because the bank account was changed, gets nothing from an old intent.
-    await _settle(runtime, account, now, [(each, WITHDRAWN) for each in sure if each not in payable])
-    await _lose(runtime, account, now, [each for each in absent if each not in sure])
+    changed = [(each, RECIPIENT_CHANGED) for each in live if recipient_obstacle(each.recipient)]
+    await _settle(runtime, account, now, changed)
+    await _withdraw(runtime, account, now, [each for each in sure if not each.due.schedule_lives])
+    waiting = [each for each in absent if (each.due.sent_seconds_ago or 0) < gateway.ask_after_seconds]
+    await _lose(runtime, account, now, waiting)
     return len(claims)
 
 
@@ -138,20 +141,12 @@ def _amount(due: DueTransfer, transferable_minor: int, amount_max: int) -> int:
 def _obstacle(
     account: Account, recipient: Recipient, amount_minor: int, transferable_minor: int
 ) -> str | None:
-    obstacle = _recipient_obstacle(recipient)
+    obstacle = recipient_obstacle(recipient)
     if obstacle is not None:
         return obstacle
     limits = LIMITS[account.country]
     too_small = amount_minor > transferable_minor or amount_minor < limits.transfer_min
     return INSUFFICIENT_BALANCE if too_small else None
-
-
-def _recipient_obstacle(recipient: Recipient) -> str | None:
-    return recipient_obstacle(
-        verified=recipient.verified_at is not None,
-        active=recipient.activated_at is not None,
-        deleted=recipient.deleted_at is not None,
-    )
 
 
 async def _recipients(unit: Unit, due: Sequence[DueTransfer]) -> dict[str, Recipient]:
@@ -176,6 +171,16 @@ async def _send_again(runtime: Runtime, account: Account, now: datetime, claims:
         async with runtime.unit(account, now) as unit:
             sent = await _intend(unit, runtime, claims)
         await _carry_out(runtime, account, now, sent)
+
+
+async def _withdraw(runtime: Runtime, account: Account, now: datetime, claims: Sequence[Claim]) -> None:
+    """Cancel intents that never reached the gateway and whose schedule has ended; their money is free again."""
+    if claims:
+        ended = [Ended(each.due, each.due.token, OccurrenceState.CANCELLED) for each in claims]
+        async with runtime.unit(account, now) as unit:
+            settlement = await end(unit, runtime.retries, ended)
+            ours = [each.amount_minor for each in claims if each.due.id in settlement.ours]
+            await money.release(unit.connection, account, sum(ours))
 
 
 async def _carry_out(runtime: Runtime, account: Account, now: datetime, claims: Sequence[Claim]) -> None:

@@ -43,7 +43,7 @@ async def _plan(runtime: Runtime, place: Place, schedule_ids: Sequence[str], rea
     async with runtime.unit(account, now) as unit:
         bare = await planning.lock_bare(unit.connection, account, schedule_ids)
         planned = [row for each in bare for row in _next_row(each, account, now)]
-        await occurrences.plan(unit.connection, account, planned, now)
+        await occurrences.plan(unit.connection, account, planned, now, places=unit.places)
         ended = [each.id for each in bare if next_date(each.rule, each.planned_through) is None]
         await schedules.expire(unit.connection, account, ended, now)
     return len(planned)

@@ -59,6 +59,7 @@ class TransferOrder:
     recipient_id: str
     amount_minor: int | None = None
     percentage: Decimal | None = None
+    currency: str | None = None
 
 
 async def create(
@@ -79,7 +80,11 @@ async def create(
             now + timedelta(seconds=TAKE_OVER_SECONDS) if runs_now else account.due_at(schedule.kind, first)
         )
         await occurrence_store.plan(
-            unit.connection, account, [Planned(schedule.id, schedule.kind, first, due_at)], now
+            unit.connection,
+            account,
+            [Planned(schedule.id, schedule.kind, first, due_at)],
+            now,
+            places=unit.places,
         )
         await unit.record("schedule.create", schedule)
     if not runs_now:
@@ -144,6 +149,8 @@ async def _draft_charge(unit: Unit, rule: Rule, what: ChargeOrder) -> Schedule:
 
 async def _draft_transfer(unit: Unit, rule: Rule, what: TransferOrder) -> Schedule:
     account = unit.account
+    if what.currency is not None and what.currency.upper() != account.currency:
+        raise RejectedError(f"currency of a transfer must be {account.currency}")
     if what.amount_minor is not None:
         validate_transfer_amount(account.country, what.amount_minor)
     recipient = await recipients.get_live_recipient(unit, what.recipient_id)

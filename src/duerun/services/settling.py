@@ -85,7 +85,7 @@ async def carry_on(unit: Unit, settlement: Settlement) -> None:
     """Plan what comes next, and end the schedules that end."""
     followed = settlement.followed
     planned = [row for _, after in followed for row in after.planned]
-    await store.plan(unit.connection, unit.account, planned, unit.now)
+    await store.plan(unit.connection, unit.account, planned, unit.now, places=unit.places)
     counts = {
         schedule_id: after.failed_dates for schedule_id, after in followed if after.failed_dates is not None
     }

@@ -19,6 +19,7 @@ from duerun.domain.transfers import (
     new_transfer,
     obstacle,
     payout_target,
+    recipient_obstacle,
     sent,
     transaction_of,
     weighed,
@@ -33,6 +34,11 @@ from duerun.storage.lists import Page
 ALREADY_SENT = "transfer was already sent"
 ALREADY_FAILED = "transfer has failed"
 NO_OUTCOME_YET = "transfer is being sent, its outcome is not known yet"
+
+# What never reached its gateway goes to nobody who is not, or no longer, verified; a changed bank account is not.
+RECIPIENT_CHANGED = Outcome(
+    OutcomeKind.REFUSED, "invalid_recipient", "the recipient changed before the transfer was sent"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +280,8 @@ async def _sent_again(runtime: Runtime, account: Account, now: datetime, claim: 
     lease_seconds = runtime.engine.lease_seconds
     async with runtime.unit(account, now) as unit:
         transfer = await _fetched(unit, claim.transfer_id, lock=True)
+        if recipient_obstacle(transfer.recipient):
+            return RECIPIENT_CHANGED
         stands = await store.instruct_again(
             unit.connection, account, transfer.id, claim.token, lease_seconds=lease_seconds
         )

@@ -1,5 +1,6 @@
 """What a use case works with: the parts handed in from outside, and one unit of work."""
 
+import asyncio
 import itertools
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -21,6 +22,8 @@ from duerun.storage.database import Connection, Database
 CLAIM_ROWS_DEFAULT = 1_000
 LEASE_SECONDS_DEFAULT = 60.0
 MOMENTS_MAX = 1_000
+# An upload holds a connection while it arrives: a few of them must leave enough for everybody else.
+UPLOADS_AT_ONCE_MAX = 4
 
 
 class EventRenderer(Protocol):
@@ -75,6 +78,7 @@ class Runtime:
     engine: EnginePolicy = field(default_factory=EnginePolicy)
     bulk: BulkPolicy = field(default_factory=BulkPolicy)
     places: EventPlaces = field(default_factory=EventPlaces)
+    uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE_MAX))
 
     def gateway(self, account: Account) -> Gateway:
         """Who moves money in the account's mode."""

@@ -148,9 +148,16 @@ async def fetch_job(connection: Connection, account: Account, job_id: str) -> Bu
     return _job(row) if row else None
 
 
-async def claim_job(connection: Connection) -> BulkJob | None:
-    """Lock the open job that waited longest, whoever it belongs to; None when nothing is open."""
-    row = await fetch_one(connection, "bulk_job_claim")
+async def count_open(connection: Connection, account: Account) -> int:
+    """How many jobs of the account are not done yet."""
+    row = await fetch_one(connection, "bulk_jobs_open", **_scope(account))
+    return int(row["open"]) if row else 0
+
+
+async def claim_job(connection: Connection, account: Account | None = None) -> BulkJob | None:
+    """Lock the open job that waited longest, of one account or of all; None when nothing is open."""
+    scope = _scope(account) if account else {"account_id": None, "livemode": None}
+    row = await fetch_one(connection, "bulk_job_claim", **scope)
     return _job(row) if row else None
 
 

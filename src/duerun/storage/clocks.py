@@ -28,6 +28,11 @@ async def renew(connection: Connection, account: Account, *, lease_seconds: floa
     await execute(connection, "clock_renew", account_id=account.id, lease_seconds=lease_seconds)
 
 
+async def let_go(connection: Connection) -> None:
+    """End all advances: for a process that knows itself alone on the database."""
+    await execute(connection, "clocks_let_go")
+
+
 async def release(connection: Connection, account: Account) -> None:
     """End an advance: the engine takes over again."""
     await execute(connection, "clock_release", account_id=account.id)

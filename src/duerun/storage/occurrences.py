@@ -1,8 +1,8 @@
 """Occurrences: what is due is claimed, sent and settled in batches, a statement each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -18,6 +18,8 @@ from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 from duerun.storage.lists import Page, fetch_page
 from duerun.storage.parties import card_of
 from duerun.storage.schedules import occurrence_of
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,8 +235,18 @@ async def lose(
         )
 
 
-async def plan(connection: Connection, account: Account, planned: Sequence[Planned], now: datetime) -> None:
-    """Insert occurrences; one that exists for the same date and attempt stays as it is."""
+async def plan(
+    connection: Connection,
+    account: Account,
+    planned: Sequence[Planned],
+    now: datetime,
+    *,
+    places: Iterator[int],
+) -> None:
+    """Insert occurrences; one that exists for the same date and attempt stays as it is.
+
+    `places` counts what is made at this moment: a microsecond each keeps the order of creation.
+    """
     if not planned:
         return
     await execute(
@@ -249,6 +261,7 @@ async def plan(connection: Connection, account: Account, planned: Sequence[Plann
         due_at=[each.due_at for each in planned],
         states=[each.state for each in planned],
         messages=[each.message for each in planned],
+        created_at=[now + next(places) * MICROSECOND for _ in planned],
         now=now,
         **_scope(account),
     )

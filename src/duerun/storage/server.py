@@ -125,7 +125,7 @@ def running_dsn(data: Path) -> str | None:
     _, _, sockets = (lock_text(data) or "").strip().partition("\n")
     if not sockets:
         return None
-    return _dsn(Path(sockets), folders.read_password(data, exists=True), DATABASE)
+    return _dsn(Path(sockets), folders.read_password(data, cluster=data), DATABASE)
 
 
 def _prepare(
@@ -136,7 +136,7 @@ def _prepare(
     existing = folders.find_cluster(places)
     account = choose_account(existing)
     programs = reachable_binaries(found, account, folders.usable_spare(spare), notify)
-    password = folders.read_password(data, exists=existing is not None)
+    password = folders.read_password(data, cluster=existing)
     sockets = folders.socket_folder(data, account)
     undo.callback(_remove_folder, sockets)
     facts = ServerFacts(

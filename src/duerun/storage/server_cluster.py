@@ -162,15 +162,16 @@ def initdb_command(
     ]
 
 
-def read_password(data: Path, *, exists: bool) -> str:
-    """The superuser's password; made and kept, for our user's eyes only, before the first start."""
+def read_password(data: Path, *, cluster: Path | None) -> str:
+    """The superuser's password; made and kept, for our user's eyes only, before there is a `cluster`."""
     path = data / "secret"
     kept = path.read_text().strip() if path.exists() else ""
     if kept:
         return kept
-    if exists:
+    if cluster is not None:
         raise ServerError(
-            f"the file {path} with the database's password is missing: restore it from a backup"
+            f"the file {path} with the database's password is missing: restore it from a backup, "
+            f"or, to start afresh, remove the database in {cluster} as well"
         )
     password = secrets.token_urlsafe(32)
     write_private(path.with_name("secret.new"), password, None)

@@ -81,7 +81,7 @@ def render(job: BulkJob, team_id: str, options: Options) -> WireJob:
 async def upload(call: Call) -> WireJob:
     limits = call.runtime.bulk
     file = await open_file(call.request, bytes_max=limits.bytes_max)
-    async with call.unit() as unit:
+    async with call.runtime.uploads, call.unit() as unit:
         job = await bulk.receive(unit, file.chunks, rows_max=limits.rows_max)
     return render(job, call.account.team_id, call.options)
 

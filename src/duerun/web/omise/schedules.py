@@ -285,6 +285,7 @@ def _transfer_order(given: Mapping[str, Any]) -> TransferOrder:
         recipient_id=params.required(params.text(given, "recipient", chars_max=64), "recipient"),
         amount_minor=amount,
         percentage=percentage,
+        currency=params.text(given, "currency", chars_max=8) or None,
     )
 
 
