@@ -12,11 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
 
+import psycopg
 import pytest
 from typer.testing import CliRunner
 
 from duerun.cli import app
 from duerun.settings import DEV_PUBLIC_KEY, DEV_SECRET_KEY
+from duerun.storage.server import running_dsn
 
 from .conftest import COMMAND, START_SECONDS_MAX, Dev, duerun, environment, free_port
 
@@ -174,7 +176,7 @@ def test_the_doctor_finds_a_running_server_sound(dev: Dev) -> None:
 
     assert done.returncode == 0, done.stdout
     assert "✗" not in done.stdout
-    for word in ("PostgreSQL", "0 pending", "fsync", str(dev.data), "GiB"):
+    for word in ("PostgreSQL", "0 pending", "fsync", str(dev.data), "GiB", "each has its outcome"):
         assert word in done.stdout
 
 
@@ -184,6 +186,45 @@ def test_the_doctor_tells_of_a_database_that_cannot_be_reached(folder: Path) -> 
     assert done.returncode == 1
     assert "✗ binaries" in done.stdout
     assert "not running" in done.stdout
+
+
+def test_the_doctor_refuses_a_cluster_of_another_version(folder: Path) -> None:
+    cluster = folder / "aged" / "postgres"
+    cluster.mkdir(parents=True)
+    (cluster / "PG_VERSION").write_text("12\n")
+
+    done = duerun("doctor", "--data", folder / "aged")
+
+    assert done.returncode == 1
+    assert "✗ cluster" in done.stdout
+    assert "an older PostgreSQL (12)" in done.stdout
+
+
+def test_the_doctor_names_a_send_that_nobody_can_account_for(dev: Dev) -> None:
+    dsn = running_dsn(dev.data)
+    assert dsn is not None
+    charge = {"customer": a_customer(dev), "amount": 5_000}
+    schedule = dev.call("POST", "/schedules", {"every": 1, "period": "day", "charge": charge}).json()["id"]
+    with psycopg.connect(dsn) as connection:
+        connection.execute(
+            "UPDATE occurrences SET state = 'unknown', lease_until = now() + interval '1 hour',"
+            " sent_at = now() - interval '20 minutes' WHERE schedule_id = %s AND state = 'due'",
+            (schedule,),
+        )
+    done = duerun("doctor", "--data", dev.data)
+    with psycopg.connect(dsn) as connection:
+        connection.execute("UPDATE occurrences SET state = 'cancelled' WHERE state = 'unknown'")
+
+    assert done.returncode == 1
+    assert "✗ sends" in done.stdout
+    assert "1 without an outcome, the oldest for 12" in done.stdout
+
+
+def a_customer(dev: Dev) -> str:
+    """A customer with a card."""
+    card = {"name": "MALI", "number": "4242424242424242", "expiration_month": 12, "expiration_year": 2040}
+    token = dev.call("POST", "/tokens", {"card": card}, key=DEV_PUBLIC_KEY).json()["id"]
+    return str(dev.call("POST", "/customers", {"card": token}).json()["id"])
 
 
 def test_the_clock_is_shown_and_advanced(dev: Dev) -> None:

@@ -11,7 +11,7 @@ import requests
 
 from duerun.settings import DEV_PUBLIC_KEY
 
-from .conftest import START_SECONDS_MAX, Dev
+from .conftest import START_SECONDS_MAX, Dev, duerun
 
 DAYS = 150
 
@@ -68,6 +68,19 @@ def test_after_a_kill_of_the_whole_tree_everything_is_there_again(start: Callabl
     assert again.call("GET", "/clock").json()["offset_seconds"] >= 10 * 86_400 - 5
     assert again.stop() == 0
     assert again.postgres() == []
+
+
+def test_the_fixed_keys_are_let_in_again_at_the_next_start(start: Callable[[str], Dev]) -> None:
+    dev = start("rolled")
+    duerun("keys", "roll", "--minutes", "0", "--data", dev.data)
+    refused = dev.call("GET", "/account").status_code
+    dev.stop()
+
+    again = start("rolled")
+
+    assert refused == 401
+    assert again.call("GET", "/account").status_code == 200
+    assert again.stop() == 0
 
 
 def test_a_second_signal_stops_at_once(start: Callable[[str], Dev]) -> None:

@@ -161,7 +161,7 @@ def test_a_daily_schedule_skips_the_day_of_a_retry(api: Any) -> None:
     }
     schedule = api.post("/schedules", body)
 
-    api.advance(days=2)
+    api.advance(f"{start + timedelta(days=1)}T12:00:00+07:00")
 
     found = api.get(f"/schedules/{schedule['id']}/occurrences")["data"]
     told = [(each["scheduled_on"], each["retry_on"], each["status"], each["message"]) for each in found]
@@ -221,3 +221,48 @@ def test_a_transfer_in_another_currency_is_refused(api: Any, currency: str) -> N
     assert error["message"] == "currency of a transfer must be THB"
     kept = api.post("/schedules", {"every": 1, "period": "day", "transfer": transfer | {"currency": "thb"}})
     assert kept["transfer"]["currency"] == "THB"
+
+
+BROKEN = {
+    "every": 0,
+    "period": "fortnight",
+    "start_date": "2001-01-01",
+    "end_date": "never",
+    "charge": {"customer": "cust_test_none", "amount": "much"},
+    "transfer": {"recipient": "recp_test_none", "amount": 1, "percentage_of_balance": 101},
+}
+REPAIRS: list[tuple[str, dict[str, Any]]] = [
+    ("amount is not a number", {"charge": {"customer": "cust_test_none", "amount": 5000}}),
+    ("every must be an integer greater than or equal to 1", {"every": 1}),
+    ("period must be one of day, week, month", {"period": "month"}),
+    ("on must contain one of days_of_month, weekday_of_month", {"on": {"days_of_month": [29]}}),
+    (
+        "on [days_of_month] must be an array of integer values (1 - 28)",
+        {"on": {"days_of_month": [1]}},
+    ),
+    ("start_date must be today or later", {"start_date": "2999-01-02"}),
+    ("end_date must be a date (YYYY-MM-DD)", {"end_date": "2998-01-01"}),
+    ("end_date must be on or after start_date", {"end_date": "2999-01-03"}),
+    ("schedule has no occurrences between start_date and end_date", {"end_date": "2999-12-31"}),
+    ("exactly one of charge, transfer must be given", {"charge": {}}),
+    (
+        "only one of amount, percentage_of_balance may be given",
+        {"transfer": {"recipient": "recp_test_none", "percentage_of_balance": 101}},
+    ),
+    (
+        "percentage_of_balance must be greater than 0 and at most 100",
+        {"transfer": {"recipient": "recp_test_none", "percentage_of_balance": 50}},
+    ),
+]
+
+
+def test_of_many_broken_rules_the_first_one_of_the_order_is_told(api: Any) -> None:
+    """Each repair uncovers the next refusal (source: the wire specification, 5.2)."""
+    body = dict(BROKEN)
+    told = []
+    for _, repair in REPAIRS:
+        told.append(api.refused("POST", "/schedules", body)["message"])
+        body |= repair
+
+    assert told == [message for message, _ in REPAIRS]
+    assert api.refused("POST", "/schedules", body, status=404)["code"] == "not_found"

@@ -1,5 +1,8 @@
 """Who holds a test clock."""
 
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,3 +27,28 @@ async def test_a_clock_that_a_stopped_process_held_is_free_after_the_next_start(
     await clocks.let_go(runtime)
 
     assert (await clocks.advance(runtime, account, days=1)).occurrences == 0
+
+
+async def test_an_advance_stops_behind_its_batch_when_the_server_stops_and_can_be_sent_again(
+    runtime: Runtime, api: Any
+) -> None:
+    customer = api.customer()
+    for _ in range(3):
+        charge = {"customer": customer["id"], "amount": 10_000}
+        api.post("/schedules", {"every": 1, "period": "day", "charge": charge})
+    ran_before = api.get("/charges")["total"]
+    async with runtime.database.transaction() as connection:
+        account = await accounts.fetch(connection, api.account_id, livemode=False)
+    assert account is not None
+    to = account.due_at("charge", account.today(datetime.now(UTC)) + timedelta(days=10))
+    stopping = replace(runtime, stopping=asyncio.Event())
+    stopping.stopping.set()
+
+    with pytest.raises(UnavailableError, match="the server is stopping"):
+        await clocks.advance(stopping, account, to=to)
+    ran_on_the_way = api.get("/charges")["total"]
+    again = await clocks.advance(runtime, account, to=to)
+
+    assert ran_on_the_way == ran_before
+    assert again.occurrences == 30
+    assert api.get("/charges")["total"] == ran_before + 30

@@ -129,7 +129,7 @@ BAD_RULES = [
     ({"every": 0, "period": "day"}, "every must be an integer greater than or equal to 1"),
     ({"every": -3, "period": "day"}, "every must be an integer greater than or equal to 1"),
     ({"every": "two", "period": "day"}, "every must be an integer greater than or equal to 1"),
-    ({"every": HUGE, "period": "day"}, "every must be an integer greater than or equal to 1"),
+    ({"every": HUGE, "period": "day"}, "every must be at most 2147483647"),
     ({"period": "day"}, "every must be an integer greater than or equal to 1"),
     ({"every": 1}, "period must be one of day, week, month"),
     ({"every": 1, "period": "year"}, "period must be one of day, week, month"),

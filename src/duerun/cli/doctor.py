@@ -15,12 +15,15 @@ from duerun.domain.errors import DuerunError
 from duerun.services import health
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
+from duerun.storage.health import UncertainSends
 from duerun.storage.migrate import known, pending
-from duerun.storage.server import find_binaries
+from duerun.storage.server import find_binaries, kept_cluster
 from duerun.storage.server_binaries import working_version
 from duerun.storage.server_cluster import FREE_BYTES_MIN
 
 CLOCKS_APART_SECONDS_MAX = 2.0
+# Behind this a lost answer is no longer on its way to being found out: somebody should ask the gateway.
+UNCERTAIN_SECONDS_MAX = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
 def _around(settings: Settings) -> Iterator[Finding]:
     """What can be told without a database."""
     if not settings.database_url:
-        yield _binaries(settings)
+        yield from _own_server(settings)
     folder = settings.data.absolute()
     there = next(each for each in (folder, *folder.parents) if each.exists())
     yield Finding("data folder", f"{folder}" if there == folder else f"{folder} (not made yet)")
@@ -73,12 +76,20 @@ def _around(settings: Settings) -> Iterator[Finding]:
     yield Finding("free disk", f"{free / 2**30:.1f} GiB", is_fault=free < FREE_BYTES_MIN)
 
 
-def _binaries(settings: Settings) -> Finding:
+def _own_server(settings: Settings) -> Iterator[Finding]:
+    """The programs of the embedded server, and the cluster that they are to work on."""
     try:
         folder = find_binaries(Path(settings.postgres_folder) if settings.postgres_folder else None)
-        return Finding("binaries", f"PostgreSQL {working_version(folder)} in {folder}")
+        yield Finding("binaries", f"PostgreSQL {working_version(folder)} in {folder}")
     except DuerunError as error:
-        return Finding("binaries", error.message, is_fault=True)
+        yield Finding("binaries", error.message, is_fault=True)
+        return
+    try:
+        cluster = kept_cluster(settings.data, folder)
+    except DuerunError as error:
+        yield Finding("cluster", error.message, is_fault=True)
+    else:
+        yield Finding("cluster", f"{cluster}" if cluster else "not made yet")
 
 
 async def _within(runtime: Runtime, dsn: str) -> AsyncIterator[Finding]:
@@ -93,8 +104,17 @@ async def _within(runtime: Runtime, dsn: str) -> AsyncIterator[Finding]:
     missing = pending(dsn)
     applied = len(known()) - len(missing)
     yield Finding("migrations", f"{applied} applied, {len(missing)} pending", is_fault=bool(missing))
+    if not missing:
+        yield _uncertain(await health.uncertain_sends(runtime))
     live = not missing and await health.has_live_keys(runtime, now)
     yield _fsync(on=facts.fsync, live=live)
+
+
+def _uncertain(sends: UncertainSends) -> Finding:
+    if not sends.count:
+        return Finding("sends", "each has its outcome")
+    told = f"{sends.count} without an outcome, the oldest for {sends.oldest_seconds:.0f} s"
+    return Finding("sends", told, is_fault=sends.oldest_seconds > UNCERTAIN_SECONDS_MAX)
 
 
 def _fsync(*, on: bool, live: bool) -> Finding:

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +25,8 @@ from duerun.storage.server import EmbeddedServer, running_dsn
 from duerun.web.protocol import DuerunHttpProtocol
 
 GRACE_SECONDS_MAX = 10
+# Calls of any length have this long to finish; an advance of a clock then stops behind the batch at hand.
+FINISH_SECONDS_MAX = 5
 KEEP_ALIVE_SECONDS = 65
 CONNECTIONS_MAX = 1_000
 BACKLOG = 2_048
@@ -151,15 +153,19 @@ async def serve(
         timeout_graceful_shutdown=GRACE_SECONDS_MAX,
     )
     server = _Server(config)
-    watcher = asyncio.create_task(_end(server, stop))
+    watcher = asyncio.create_task(_end(server, runtime, stop))
     try:
         await server.serve(sockets=[listener])
     finally:
         watcher.cancel()
 
 
-async def _end(server: uvicorn.Server, stop: Stop) -> None:
+async def _end(server: uvicorn.Server, runtime: Runtime, stop: Stop) -> None:
     await stop.asked.wait()
     server.should_exit = True
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FINISH_SECONDS_MAX):
+            await stop.forced.wait()
+    runtime.stopping.set()
     await stop.forced.wait()
     server.force_exit = True

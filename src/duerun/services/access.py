@@ -101,7 +101,7 @@ async def create_keys(runtime: Runtime, account_id: int, *, livemode: bool, now:
 async def admit_keys(
     runtime: Runtime, account_id: int, pair: KeyPair, *, livemode: bool, now: datetime
 ) -> None:
-    """Let two given keys in; known ones stay as they are."""
+    """Let two given keys in, also where they were rolled away before."""
     async with runtime.database.transaction() as connection:
         for kind, key in (("public", pair.public), ("secret", pair.secret)):
             await accounts.insert_key(

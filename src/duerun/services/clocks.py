@@ -19,6 +19,7 @@ OTHERS_POLL_SECONDS = 0.05
 OTHERS_POLLS_MAX = 2_000
 # So that every date of a year of four digits can still be computed from the clock.
 LATEST_YEAR = 9000
+STOPPING = "the server is stopping: send the advance again, it goes on from here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ async def advance(
     """Move the clock forward; when this returns, everything that fell due until then has run.
 
     Raises `RejectedError` in live mode, for a moment in the past, and when not exactly one of `to` and `days` is
-    given; `UnavailableError` while another advance is under way.
+    given; `UnavailableError` while another advance is under way, or when the server stops before the end.
     """
     if account.livemode:
         raise RejectedError("live mode runs on real time")
@@ -93,6 +94,9 @@ async def _run_until(runtime: Runtime, account: Account, now: datetime, target: 
     while (moment := await _next_moment(runtime, account)) is not None and moment <= target:
         now = max(now, moment)
         count += await rounds.run_all_due(runtime, account, now)
+        if runtime.stopping.is_set():
+            await _put(runtime, account, now)
+            raise UnavailableError(STOPPING)
         await _expire_uncaptured(runtime, account, now)
         await _await_others(runtime, account, now)
         await _put(runtime, account, now)

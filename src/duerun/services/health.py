@@ -5,7 +5,7 @@ from datetime import datetime
 from duerun.domain.errors import RejectedError
 from duerun.services.unit import Runtime
 from duerun.storage import health
-from duerun.storage.health import DatabaseFacts
+from duerun.storage.health import DatabaseFacts, UncertainSends
 
 UNSAFE_LIVE_MODE = (
     "the database runs with fsync off and there are keys of live mode: a power cut could lose or repeat "
@@ -22,6 +22,12 @@ async def database_facts(runtime: Runtime) -> DatabaseFacts:
     """What the database tells about itself."""
     async with runtime.database.connection() as connection:
         return await health.database_facts(connection)
+
+
+async def uncertain_sends(runtime: Runtime) -> UncertainSends:
+    """Sends whose outcome is not known: a few seconds after each they are asked about."""
+    async with runtime.database.connection() as connection:
+        return await health.uncertain_sends(connection)
 
 
 async def has_live_keys(runtime: Runtime, now: datetime) -> bool:

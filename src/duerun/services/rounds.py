@@ -36,9 +36,12 @@ async def run_due(runtime: Runtime, account: Account, now: datetime, *, lanes: i
 
 
 async def run_all_due(runtime: Runtime, account: Account, now: datetime) -> int:
-    """All that is due at `now`, and then what became uncertain on the way; how many occurrences were taken up."""
+    """All that is due at `now`, and then what became uncertain on the way; how many occurrences were taken up.
+
+    Ends early, behind a whole batch, once the runtime is stopping.
+    """
     total, lanes = 0, 1
-    while count := await run_due(runtime, account, now, lanes=lanes):
+    while not runtime.stopping.is_set() and (count := await run_due(runtime, account, now, lanes=lanes)):
         total += count
         lanes = LANES_MAX if count >= runtime.engine.claim_rows else 1
     for _ in range(RESCUES_MAX):

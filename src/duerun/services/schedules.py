@@ -71,7 +71,7 @@ async def create(
     """
     runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
-        rule, first = _rule(unit, when)
+        rule, first = dated_rule(account, now, when)
         schedule = await _draft(unit, rule, what)
         schedule = replace(schedule, planned_through=first, open_dates=(first,))
         await store.insert(unit.connection, account, schedule, terms_hash=_terms_hash(schedule))
@@ -95,9 +95,9 @@ async def create(
         return await get(unit, schedule.id)
 
 
-def _rule(unit: Unit, when: RuleOrder) -> tuple[Rule, date]:
-    """The rule and its first date."""
-    today = unit.account.today(unit.now)
+def dated_rule(account: Account, now: datetime, when: RuleOrder) -> tuple[Rule, date]:
+    """The rule and its first date; `RejectedError` for dates that do not go together, or none at all."""
+    today = account.today(now)
     start_on = when.start_on or today
     if start_on < today:
         raise RejectedError("start_date must be today or later")

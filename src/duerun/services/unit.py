@@ -67,7 +67,7 @@ class EventPlaces:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The running product, as use cases see it."""
+    """The running product, as use cases see it. `stopping` is set when long calls are to end behind their batch."""
 
     database: Database
     clock: Clock
@@ -78,6 +78,7 @@ class Runtime:
     engine: EnginePolicy = field(default_factory=EnginePolicy)
     bulk: BulkPolicy = field(default_factory=BulkPolicy)
     places: EventPlaces = field(default_factory=EventPlaces)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE_MAX))
 
     def gateway(self, account: Account) -> Gateway:

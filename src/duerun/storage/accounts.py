@@ -108,7 +108,7 @@ async def switch_webhook_off(connection: Connection, account: Account, uri: str)
 async def insert_key(
     connection: Connection, *, account_id: int, livemode: bool, kind: str, key: str, now: datetime
 ) -> None:
-    """Let a key in; a key that exists stays as it is."""
+    """Let a key in; one that was to end is let in again without an end."""
     await execute(
         connection,
         "key_insert",

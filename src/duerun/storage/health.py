@@ -36,6 +36,19 @@ async def database_facts(connection: Connection) -> DatabaseFacts:
     return DatabaseFacts(row["version"], row["fsync"], row["now"])
 
 
+@dataclass(frozen=True, slots=True)
+class UncertainSends:
+    """How many sends of all accounts have no outcome, and how long ago the oldest of them was sent."""
+
+    count: int
+    oldest_seconds: float
+
+
+async def uncertain_sends(connection: Connection) -> UncertainSends:
+    row = await fetch_one(connection, "uncertain_facts") or {"sends": 0, "oldest_seconds": 0.0}
+    return UncertainSends(row["sends"], row["oldest_seconds"])
+
+
 async def count_live_keys(connection: Connection, now: datetime) -> int:
     """How many keys let somebody into live mode at this moment."""
     row = await fetch_one(connection, "keys_live_count", now=now)

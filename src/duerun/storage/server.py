@@ -30,7 +30,7 @@ from duerun.storage.server_process import (
     server_command,
 )
 
-__all__ = ["EmbeddedServer", "ServerError", "ServerFacts", "find_binaries", "running_dsn"]
+__all__ = ["EmbeddedServer", "ServerError", "ServerFacts", "find_binaries", "kept_cluster", "running_dsn"]
 
 DATABASE = "duerun"
 RECOVERY_SECONDS_MAX = 600
@@ -126,6 +126,17 @@ def running_dsn(data: Path) -> str | None:
     if not sockets:
         return None
     return _dsn(Path(sockets), folders.read_password(data, cluster=data), DATABASE)
+
+
+def kept_cluster(data: Path, binaries: Path, *, spare: Path = folders.SPARE_FOLDER) -> Path | None:
+    """The cluster of a data folder, None before its first start; `ServerError` unless these programs can use it."""
+    if not data.is_dir():
+        return None
+    places = folders.cluster_folders(data.resolve(), folders.usable_spare(spare))
+    cluster = folders.find_cluster(places)
+    if cluster is not None:
+        folders.check_cluster(cluster, choose_account(cluster), version=working_version(binaries))
+    return cluster
 
 
 def _prepare(

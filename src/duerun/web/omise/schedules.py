@@ -1,7 +1,7 @@
 """Schedules (source: the wire specification, 10)."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,9 @@ import msgspec
 from duerun.domain.errors import RejectedError
 from duerun.domain.lists import ListQuery
 from duerun.domain.recurrence import (
+    BAD_EVERY,
     DaysOfMonth,
+    On,
     Period,
     Rule,
     WeekdayOfMonth,
@@ -207,54 +209,84 @@ def _scheduled_transfer(schedule: Schedule, version: Version) -> ScheduledTransf
 
 
 async def create(call: Call) -> WireSchedule:
-    when = _rule_order(call)
-    what = _order(call)
+    when, what = _orders(call)
     schedule = await schedules.create(call.runtime, call.account, call.now, when, what)
     return render(schedule, view_of(call))
 
 
-def _rule_order(call: Call) -> RuleOrder:
+def _orders(call: Call) -> tuple[RuleOrder, ChargeOrder | TransferOrder]:
+    """What a request asks for. Of several broken rules the first one of the wire specification, 5.2, is told."""
     given = call.params
-    every_text = "every must be an integer greater than or equal to 1"
-    every = params.integer(given, "every", message=every_text)
-    if every is None or not 1 <= every <= EVERY_MAX:
-        raise RejectedError(every_text)
+    charge = params.mapping(given, "charge") or {}
+    transfer = params.mapping(given, "transfer") or {}
     period = _period(given)
+    on = _on(given, period) if period else None
+    amount_minor = _amount(charge, transfer)
+    every = _every(given)
+    if period is None:
+        raise RejectedError("period must be one of day, week, month")
+    when = _dated(call, every, period, on)
+    if bool(charge) == bool(transfer):
+        raise RejectedError("exactly one of charge, transfer must be given")
+    if charge:
+        return when, _charge_order(call, charge, amount_minor or 0)
+    return when, _transfer_order(transfer, amount_minor)
+
+
+def _period(given: Mapping[str, Any]) -> Period | None:
+    try:
+        return Period(str(given.get("period", "")).lower())
+    except ValueError:
+        return None
+
+
+def _on(given: Mapping[str, Any], period: Period) -> On:
     parts = params.mapping(given, "on") or {}
-    rule_on = parse_on_parts(
+    return parse_on_parts(
         period,
         weekdays=parts.get("weekdays"),
         days_of_month=parts.get("days_of_month"),
         weekday_of_month=parts.get("weekday_of_month"),
     )
-    end_on = params.date(given, "end_date") or params.date(given, "end_on")
+
+
+def _amount(charge: Mapping[str, Any], transfer: Mapping[str, Any]) -> int | None:
+    """The amount of whichever is given; a charge must have one."""
+    of_charge, of_transfer = params.integer(charge, "amount"), params.integer(transfer, "amount")
+    if charge and of_charge is None:
+        raise RejectedError("amount is not a number")
+    return of_charge if charge else of_transfer
+
+
+def _every(given: Mapping[str, Any]) -> int:
+    every = params.integer(given, "every", message=BAD_EVERY)
+    if every is None or every < 1:
+        raise RejectedError(BAD_EVERY)
+    if every > EVERY_MAX:
+        raise RejectedError(f"every must be at most {EVERY_MAX}")
+    return every
+
+
+def _dated(call: Call, every: int, period: Period, on: On) -> RuleOrder:
+    given = call.params
+    start_on = params.date(given, "start_date") or params.date(given, "start_on")
+    when = RuleOrder(every=every, period=period, on=on, start_on=start_on)
+    try:
+        end_on = params.date(given, "end_date") or params.date(given, "end_on")
+    except RejectedError:
+        schedules.dated_rule(call.account, call.now, when)
+        raise
+    when = replace(when, end_on=end_on)
+    schedules.dated_rule(call.account, call.now, when)
     if end_on is None and call.options.end_date_required:
         raise RejectedError("end_date must be given")
-    start_on = params.date(given, "start_date") or params.date(given, "start_on")
-    return RuleOrder(every=every, period=period, on=rule_on, start_on=start_on, end_on=end_on)
+    return when
 
 
-def _period(given: Mapping[str, Any]) -> Period:
-    try:
-        return Period(str(given.get("period", "")).lower())
-    except ValueError:
-        raise RejectedError("period must be one of day, week, month") from None
-
-
-def _order(call: Call) -> ChargeOrder | TransferOrder:
-    charge = params.mapping(call.params, "charge") or {}
-    transfer = params.mapping(call.params, "transfer") or {}
-    if bool(charge) == bool(transfer):
-        raise RejectedError("exactly one of charge, transfer must be given")
-    return _charge_order(call, charge) if charge else _transfer_order(transfer)
-
-
-def _charge_order(call: Call, given: Mapping[str, Any]) -> ChargeOrder:
+def _charge_order(call: Call, given: Mapping[str, Any], amount_minor: int) -> ChargeOrder:
     return ChargeOrder(
         customer_id=params.required(params.text(given, "customer", chars_max=64), "customer"),
-        amount_minor=params.required(
-            params.integer(given, "amount"), "amount", message="amount is not a number"
-        ),
+        amount_minor=amount_minor,
         card_id=params.text(given, "card", chars_max=64) or None,
         currency=params.text(given, "currency", chars_max=8) or None,
         description=params.description(given),
@@ -269,8 +301,7 @@ def _capture(call: Call, given: Mapping[str, Any]) -> bool:
     return (capture if capture is not None else inner) is not False
 
 
-def _transfer_order(given: Mapping[str, Any]) -> TransferOrder:
-    amount = params.integer(given, "amount")
+def _transfer_order(given: Mapping[str, Any], amount: int | None) -> TransferOrder:
     percentage = params.decimal(given, "percentage_of_balance")
     # A client that sends both fields sends zero for the one that is not meant.
     if percentage is not None and amount == 0:
