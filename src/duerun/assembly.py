@@ -17,7 +17,7 @@ from duerun.storage.database import Database
 from duerun.web.app import build_app
 from duerun.web.omise.call import Options
 from duerun.web.omise.events import body
-from duerun.web.omise.render import event_data
+from duerun.web.omise.render import event_renderer
 
 
 class _StoredLedger:
@@ -55,7 +55,7 @@ def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -
     return Runtime(
         database=database,
         clock=clock or SystemClock(),
-        render=event_data,
+        render=event_renderer(face_options(settings)),
         gateways={False: SandboxGateway(_StoredLedger(database))},
         webhooks=_webhooks(settings),
         retries=RetryPolicy(

@@ -12,6 +12,9 @@ import pytest
 
 from duerun.services import bulk
 from duerun.services.unit import Runtime
+from duerun.storage import accounts
+from duerun.storage import bulk as store
+from duerun.storage.database import execute
 
 HEADER = "customer_key,customer,card,amount,description,every,period,days_of_month,start_date,end_date"
 Finish = Callable[[Any], Awaitable[Any]]
@@ -337,3 +340,58 @@ async def test_uploads_that_stand_still_leave_the_rest_of_the_server_alone(api: 
     for each in slow:
         each.close()
     assert answers == [200] * 5
+
+
+async def test_an_old_job_is_dropped_part_by_part(
+    runtime: Runtime, api: Any, finish: Finish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "PRUNED_ROWS_MAX", 2)
+    customer = api.customer()["id"]
+    rows = "".join(f"k{place},{customer},,{3_000 + place},,1,month,1,,\n" for place in range(5))
+    job = await finish(upload(api, f"{HEADER}\n{rows}"))
+    async with runtime.database.connection() as connection:
+        account = await accounts.fetch(connection, api.account_id, livemode=False)
+    assert account is not None
+    later = datetime.now(UTC) + timedelta(days=31)
+
+    early = await bulk.prune(runtime, account, datetime.now(UTC))
+    dropped = [await bulk.prune(runtime, account, later) for _ in range(4)]
+
+    assert early == 0
+    assert dropped == [2, 2, 2, 0]
+    assert api.refused("GET", f"/recurring_exports/{job['id']}", status=404)["code"] == "not_found"
+    assert api.get("/schedules")["total"] == 5
+
+
+async def test_the_event_of_a_created_schedule_shows_the_card_it_was_created_with(
+    api: Any, finish: Finish
+) -> None:
+    customer = api.customer()
+    changed = api.patch(f"/customers/{customer['id']}", {"card": api.token("5555555555554444")})
+    own = changed["cards"]["data"][-1]["id"]
+    await finish(upload(api, f"{HEADER}\nk1,{customer['id']},{own},5000,,1,month,1,,\n"))
+
+    api.delete(f"/customers/{customer['id']}/cards/{own}")
+
+    [event] = [each for each in api.get("/events")["data"] if each["key"] == "schedule.create"]
+    told = event["data"]["charge"]
+    assert (told["card"], told["default_card"]) == (own, False)
+    assert api.get("/schedules")["data"][0]["charge"]["default_card"] is True
+
+
+async def test_a_token_that_is_used_while_its_chunk_is_checked_is_no_card(runtime: Runtime, api: Any) -> None:
+    token, untouched = api.token(), api.token()
+    api.post("/charges", {"amount": 5_000, "currency": "thb", "card": token})
+    async with runtime.database.transaction() as connection:
+        await execute(connection, "bulk_chunk_table")
+        for number, each in enumerate((token, untouched)):
+            await connection.execute(
+                "INSERT INTO bulk_chunk (row_number, customer_key, customer_id, default_card, token_id, id_tails)"
+                " VALUES (%s, '', '', false, %s, '')",
+                (number, each),
+            )
+        await execute(connection, "bulk_check_tokens")
+        cursor = await connection.execute("SELECT error_code FROM bulk_chunk ORDER BY row_number")
+        codes = [row["error_code"] for row in await cursor.fetchall()]
+
+    assert codes == ["invalid_card", None]

@@ -1,9 +1,15 @@
 """Schedules and their occurrences over HTTP, under the test clock."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+
+from duerun.services.unit import Runtime
+from duerun.storage import accounts, schedules
+from duerun.web.omise.call import Options
+from duerun.web.omise.render import event_renderer
 
 
 def today(api: Any) -> date:
@@ -266,3 +272,18 @@ def test_of_many_broken_rules_the_first_one_of_the_order_is_told(api: Any) -> No
 
     assert told == [message for message, _ in REPAIRS]
     assert api.refused("POST", "/schedules", body, status=404)["code"] == "not_found"
+
+
+async def test_events_use_the_words_that_the_face_is_set_to(runtime: Runtime, api: Any) -> None:
+    schedule_id = monthly(api, api.customer())["id"]
+    async with runtime.database.connection() as connection:
+        account = await accounts.fetch(connection, api.account_id, livemode=False)
+        assert account is not None
+        schedule = await schedules.fetch(connection, account, schedule_id)
+
+    told = [
+        json.loads(event_renderer(options)(schedule, account))["status"]
+        for options in (Options(), Options(status_running=True))
+    ]
+
+    assert told == ["active", "running"]

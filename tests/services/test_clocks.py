@@ -52,3 +52,24 @@ async def test_an_advance_stops_behind_its_batch_when_the_server_stops_and_can_b
     assert ran_on_the_way == ran_before
     assert again.occurrences == 30
     assert api.get("/charges")["total"] == ran_before + 30
+
+
+async def test_a_clock_that_somebody_else_took_over_is_moved_by_nobody_before(
+    runtime: Runtime, api: Any
+) -> None:
+    hour = timedelta(hours=1)
+    async with runtime.database.transaction() as connection:
+        account = await accounts.fetch(connection, api.account_id, livemode=False)
+        assert account is not None
+        frozen = await store.take(connection, account, lease_seconds=0)
+        other = await store.take(connection, account, lease_seconds=60)
+        assert frozen is not None
+        assert other is not None
+
+        moved = await store.move(connection, account, frozen, hour, lease_seconds=60)
+        await store.release(connection, account, frozen)
+
+        assert not moved
+        assert await store.take(connection, account, lease_seconds=60) is None
+        assert await store.move(connection, account, other, hour, lease_seconds=60)
+        await store.release(connection, account, other)

@@ -11,9 +11,11 @@ import pytest
 from duerun.cli.catchup import show_held
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError
+from duerun.domain.occurrences import MISSED
 from duerun.domain.retries import CatchUp
 from duerun.gateways.base import NOT_FOUND, UNKNOWN, Outcome, PaymentRequest
-from duerun.services import access, catch_up, due_charges, rounds, transfers
+from duerun.services import access, catch_up, due_payments, rounds, transfers
+from duerun.services.due_charges import CHARGES
 from duerun.services.unit import EnginePolicy, Runtime
 from duerun.storage import accounts, occurrences, sandbox_ledger
 
@@ -116,7 +118,7 @@ async def test_a_worker_that_lost_its_lease_settles_nothing(
     gateway.gate.clear()
     short = replace(runtime, gateways={False: gateway}, engine=EnginePolicy(lease_seconds=0.0))
     now = run_time(account, tomorrow)
-    frozen = asyncio.create_task(due_charges.run(short, account, now, until=now))
+    frozen = asyncio.create_task(due_payments.run(CHARGES, short, account, now, until=now))
     await gateway.entered.wait()
 
     settled = await rounds.rescue(runtime, account, now)
@@ -139,7 +141,7 @@ async def test_an_answer_that_stays_lost_is_not_visible_and_not_sent_again(
     patient = replace(runtime, gateways={False: gateway})
     now = run_time(account, tomorrow)
 
-    await due_charges.run(patient, account, now, until=now)
+    await due_payments.run(CHARGES, patient, account, now, until=now)
     before = told(api, schedule)
     dates = api.get(f"/schedules/{schedule['id']}")["next_occurrences_on"]
     await rounds.rescue(patient, account, now)
@@ -163,7 +165,7 @@ async def test_a_crash_before_the_send_is_sent_once_later(
     gateway = Crashing(runtime.gateways[False])
     dying = replace(runtime, gateways={False: gateway}, engine=EnginePolicy(lease_seconds=0.0))
     with pytest.raises(ConnectionResetError):
-        await due_charges.run(dying, account, now, until=now)
+        await due_payments.run(CHARGES, dying, account, now, until=now)
     assert (await runtime.gateways[False].lookup(["occu_test_none"]))[0] == NOT_FOUND
 
     await rounds.rescue(runtime, account, now)
@@ -371,13 +373,14 @@ async def test_a_second_send_is_left_to_whoever_holds_the_newer_token(
     gateway = SlowGateway(runtime.gateways[False])
     async with runtime.database.transaction() as connection:
         found = await occurrences.lock_due(connection, account, "charge", until=now, rows_max=1)
-        newer = [occurrences.Intent(found[0], 1, 10_000, None)]
-        taken = await occurrences.send(connection, account, newer, lease_seconds=60)
-        overtaken = await occurrences.send(connection, account, newer, lease_seconds=60)
+        newer = [occurrences.Intent(found[0], 1, 10_000, None, None)]
+        taken = await occurrences.send(connection, account, newer, today=tomorrow, lease_seconds=60)
+        overtaken = await occurrences.send(connection, account, newer, today=tomorrow, lease_seconds=60)
 
     assert taken == set(found)
     assert overtaken == set()
-    assert await due_charges.run(replace(runtime, gateways={False: gateway}), account, now, until=now) == 0
+    watched = replace(runtime, gateways={False: gateway})
+    assert await due_payments.run(CHARGES, watched, account, now, until=now) == 0
 
 
 def test_a_schedule_in_live_mode_needs_a_gateway(api: Any) -> None:
@@ -418,7 +421,7 @@ async def test_what_never_arrived_is_not_sent_for_a_schedule_that_was_deleted(
     assert await rounds.rescue(runtime, account, now) == 0
 
 
-@pytest.mark.parametrize("change", ["deleted", "bank account"])
+@pytest.mark.parametrize("change", ["deleted", "bank account", "verified again"])
 async def test_a_lost_transfer_follows_what_changed_and_frees_its_money(
     runtime: Runtime, api: Any, account: Account, tomorrow: date, change: str
 ) -> None:
@@ -435,6 +438,8 @@ async def test_a_lost_transfer_follows_what_changed_and_frees_its_money(
     else:
         other = {"brand": "kbank", "number": "9999999999", "name": "SOMEBODY ELSE"}
         api.patch(f"/recipients/{recipient}", {"bank_account": other})
+    if change == "verified again":
+        api.patch(f"/recipients/{recipient}/verify", {})
     await rounds.rescue(runtime, account, now)
 
     assert held == 50_000
@@ -443,8 +448,9 @@ async def test_a_lost_transfer_follows_what_changed_and_frees_its_money(
     assert [status for _, status, _ in told(api, schedule)] == ([] if change == "deleted" else ["failed"])
 
 
+@pytest.mark.parametrize("verified", [False, True], ids=["not verified", "verified again"])
 async def test_a_lost_transfer_by_hand_is_not_sent_to_a_changed_account(
-    runtime: Runtime, api: Any, account: Account
+    runtime: Runtime, api: Any, account: Account, *, verified: bool
 ) -> None:
     api.post("/charges", {"amount": 1_000_000, "currency": "thb", "customer": api.customer()["id"]})
     recipient = api.recipient()["id"]
@@ -463,6 +469,8 @@ async def test_a_lost_transfer_by_hand_is_not_sent_to_a_changed_account(
     await transfers.mark_as_sent(void, account, datetime.now(UTC), made["id"])
     other = {"brand": "kbank", "number": "9999999999", "name": "SOMEBODY ELSE"}
     api.patch(f"/recipients/{recipient}", {"bank_account": other})
+    if verified:
+        api.patch(f"/recipients/{recipient}/verify", {})
 
     await rounds.rescue(runtime, account, datetime.now(UTC))
 
@@ -505,3 +513,59 @@ async def test_what_is_held_is_listed_with_whole_ids(
 
     printed = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in printed[1:]] == [row["id"] for row in held]
+
+
+@pytest.mark.parametrize("hours", [20, 44], ids=["a day", "two days"])
+async def test_a_retry_that_was_missed_gives_way_to_the_newest_date(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date, hours: int
+) -> None:
+    schedule = daily(
+        api, tomorrow, charge={"customer": api.customer("4111111111140011")["id"], "amount": 2_000}
+    )
+    await rounds.run_all_due(runtime, account, run_time(account, tomorrow))
+    back = run_time(account, tomorrow + timedelta(days=1)) + timedelta(hours=hours)
+    newest = account.today(back - timedelta(hours=8, minutes=30))
+
+    await rounds.run_all_due(runtime, account, back)
+
+    outcomes = told(api, schedule)
+    assert [day for day, status, _ in outcomes if status == "failed"] == [str(tomorrow), str(newest)]
+    assert (str(tomorrow), "skipped", MISSED) in outcomes
+    assert len(api.get("/charges")["data"]) == 2
+
+
+async def test_a_late_retry_runs_once_and_the_date_of_its_day_gives_way(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    customer = api.customer("4111111111170091")["id"]
+    body = {"every": 3, "period": "day", "start_date": str(tomorrow)}
+    schedule = api.post("/schedules", body | {"charge": {"customer": customer, "amount": 2_000}})
+    await rounds.run_all_due(runtime, account, run_time(account, tomorrow))
+    third = tomorrow + timedelta(days=3)
+
+    await rounds.run_all_due(runtime, account, run_time(account, third) - timedelta(hours=4))
+    await rounds.run_all_due(runtime, account, run_time(account, third))
+
+    found = api.get(f"/schedules/{schedule['id']}/occurrences")["data"]
+    assert sorted((each["scheduled_on"], each["retry_on"] or "", each["status"]) for each in found) == [
+        (str(tomorrow), "", "failed"),
+        (str(tomorrow), str(third), "successful"),
+        (str(third), "", "skipped"),
+    ]
+
+
+async def test_a_late_retry_of_a_transfer_waits_for_a_person(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    body = {"every": 1, "period": "month", "on": {"days_of_month": [min(tomorrow.day, 28)]}}
+    transfer = {"recipient": api.recipient()["id"], "amount": 50_000}
+    schedule = api.post("/schedules", body | {"transfer": transfer})
+    first = date.fromisoformat(schedule["next_occurrences_on"][0])
+    await rounds.run_all_due(runtime, account, run_time(account, first, kind="transfer"))
+
+    late = run_time(account, first + timedelta(days=9), kind="transfer")
+    await rounds.run_all_due(runtime, account, late)
+    held = await catch_up.list_held(runtime, account)
+
+    assert [row["scheduled_on"] for row in held] == [first]
+    assert [status for _, status, _ in told(api, schedule)] == ["failed"]

@@ -58,7 +58,8 @@ class Schedule:
     """A schedule with what an answer shows of it.
 
     `open_dates` are dates whose occurrence is planned or in its retry cycle; `planned_through` is the latest date
-    that has an occurrence; `occurrences` are the first processed ones.
+    that has an occurrence; `occurrences` are the first processed ones; `card_released` is set when its own card was
+    destroyed and the customer's default card took its place.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Schedule:
     description: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     capture: bool = True
+    card_released: bool = False
     paused_at: datetime | None = None
     ended_at: datetime | None = None
     customer_key: str | None = None
@@ -101,6 +103,7 @@ def as_created(schedule: Schedule) -> Schedule:
     return replace(
         schedule,
         state=ScheduleState.ACTIVE,
+        default_card=schedule.default_card and not schedule.card_released,
         paused_at=None,
         ended_at=None,
         planned_through=first,

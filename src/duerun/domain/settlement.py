@@ -97,18 +97,34 @@ def decide(due: Due, account: Account, now: datetime, policy: RetryPolicy) -> De
         return Decision(Step.CANCEL)
     if due.paused:
         return Decision(Step.SKIP, PAUSED)
-    if due.attempt > 0:
-        return RUN
-    if due.retry_of is not None and policy.overlap_skips:
-        return Decision(Step.SKIP, f"retry of {due.retry_of} is pending")
-    return _decide_by_age(due, account, now, policy)
-
-
-def _decide_by_age(due: Due, account: Account, now: datetime, policy: RetryPolicy) -> Decision:
-    if due.released or now - due.due_at <= LATE_MAX or due.scheduled_on >= account.today(now):
-        return RUN
-    newer = tuple(_newer_dates_due(due, account, now))
     catch_up = policy.catch_up(due.kind)
+    missed = _is_missed(due, account, now)
+    if due.attempt > 0:
+        return _decide_retry(due, account, now, catch_up) if missed else RUN
+    # A date that was missed was so together with the retry on its day, which then gives way to it.
+    gives_way = due.retry_of is not None and policy.overlap_skips
+    if gives_way and (not missed or catch_up is CatchUp.ALL):
+        return Decision(Step.SKIP, f"retry of {due.retry_of} is pending")
+    return _decide_missed(due, account, now, catch_up) if missed else RUN
+
+
+def _is_missed(due: Due, account: Account, now: datetime) -> bool:
+    """Whether the day of an occurrence passed while nothing ran."""
+    is_late = now - due.due_at > LATE_MAX and account.today(due.due_at) < account.today(now)
+    return is_late and not due.released
+
+
+def _decide_retry(due: Due, account: Account, now: datetime, catch_up: CatchUp) -> Decision:
+    """A missed retry: held, or skipped if a newer date is due and runs instead."""
+    if catch_up is CatchUp.ASK:
+        return Decision(Step.HOLD, MISSED)
+    if catch_up is CatchUp.LATEST and any(True for _ in _newer_dates_due(due, account, now)):
+        return Decision(Step.SKIP, MISSED)
+    return RUN
+
+
+def _decide_missed(due: Due, account: Account, now: datetime, catch_up: CatchUp) -> Decision:
+    newer = tuple(_newer_dates_due(due, account, now))
     if catch_up is CatchUp.ASK:
         return Decision(Step.HOLD, MISSED, newer)
     if catch_up is CatchUp.LATEST and newer:

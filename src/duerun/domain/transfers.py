@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import blake2b
 
 from duerun.domain.accounts import Account
 from duerun.domain.events import Transaction
@@ -179,3 +180,13 @@ def payout_target(recipient: Recipient) -> str:
     bank = recipient.bank_brand or recipient.bank_code or ""
     branch = f"-{recipient.branch_code}" if recipient.branch_code else ""
     return f"bank:{bank}{branch}:{recipient.bank_account_number}"
+
+
+def target_digest(recipient: Recipient) -> bytes:
+    """16 bytes that stand for the bank account: kept with an intent, so that it is seen when the account changes."""
+    return blake2b(payout_target(recipient).encode(), digest_size=16).digest()
+
+
+def target_changed(recipient: Recipient, intended: bytes | None) -> bool:
+    """Whether the bank account is another one than the intent names; None is an intent from before digests."""
+    return intended is not None and intended != target_digest(recipient)

@@ -210,7 +210,7 @@ def _cell(text: str | None) -> str:
 
 
 async def prune(runtime: Runtime, account: Account, now: datetime) -> int:
-    """Drop jobs and reports past their retention, a few at a time; how many."""
+    """Drop jobs and reports past their retention, a bounded part at a time; how many rows and jobs."""
     before = now - timedelta(days=runtime.bulk.retention_days)
     async with runtime.database.transaction() as connection:
         return await store.prune(connection, account, before)

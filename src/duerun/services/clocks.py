@@ -13,6 +13,7 @@ from duerun.services.unit import Runtime
 from duerun.storage import charges as charge_store
 from duerun.storage import clocks as store
 from duerun.storage import occurrences
+from duerun.storage.clocks import Hold
 
 ADVANCE_LEASE_SECONDS = 120.0
 OTHERS_POLL_SECONDS = 0.05
@@ -41,35 +42,35 @@ async def advance(
     if account.livemode:
         raise RejectedError("live mode runs on real time")
     async with runtime.database.transaction() as connection:
-        offset = await store.take(connection, account, lease_seconds=ADVANCE_LEASE_SECONDS)
-    if offset is None:
+        hold = await store.take(connection, account, lease_seconds=ADVANCE_LEASE_SECONDS)
+    if hold is None:
         raise UnavailableError("the clock is being advanced by another call")
-    async with _held(runtime, account):
-        now = runtime.clock.now() + offset
+    async with _held(runtime, account, hold):
+        now = runtime.clock.now() + hold.offset
         target = _target(now, to, days)
         await _finish_bulk(runtime, account)
-        count = await _run_until(runtime, account, now, target)
-        await _put(runtime, account, target)
+        count = await _run_until(runtime, account, hold, now, target)
+        await _put(runtime, account, hold, target)
         return Advanced(target, count)
 
 
 @asynccontextmanager
-async def _held(runtime: Runtime, account: Account) -> AsyncIterator[None]:
+async def _held(runtime: Runtime, account: Account, hold: Hold) -> AsyncIterator[None]:
     """Keep the clock for as long as the advance takes, and give it back at its end."""
-    keeper = asyncio.create_task(_keep(runtime, account))
+    keeper = asyncio.create_task(_keep(runtime, account, hold))
     try:
         yield
     finally:
         keeper.cancel()
         async with runtime.database.connection() as connection:
-            await store.release(connection, account)
+            await store.release(connection, account, hold)
 
 
-async def _keep(runtime: Runtime, account: Account) -> None:
+async def _keep(runtime: Runtime, account: Account, hold: Hold) -> None:
     while True:
         await asyncio.sleep(ADVANCE_LEASE_SECONDS / 4)
         async with runtime.database.connection() as connection:
-            await store.renew(connection, account, lease_seconds=ADVANCE_LEASE_SECONDS)
+            await store.renew(connection, account, hold, lease_seconds=ADVANCE_LEASE_SECONDS)
 
 
 def _target(now: datetime, to: datetime | None, days: int | None) -> datetime:
@@ -88,18 +89,18 @@ def _target(now: datetime, to: datetime | None, days: int | None) -> datetime:
     return max(target, now)
 
 
-async def _run_until(runtime: Runtime, account: Account, now: datetime, target: datetime) -> int:
+async def _run_until(runtime: Runtime, account: Account, hold: Hold, now: datetime, target: datetime) -> int:
     """Stop at each moment at which something is due and let it run there, until nothing is left."""
     count = 0
     while (moment := await _next_moment(runtime, account)) is not None and moment <= target:
         now = max(now, moment)
         count += await rounds.run_all_due(runtime, account, now)
         if runtime.stopping.is_set():
-            await _put(runtime, account, now)
+            await _put(runtime, account, hold, now)
             raise UnavailableError(STOPPING)
         await _expire_uncaptured(runtime, account, now)
         await _await_others(runtime, account, now)
-        await _put(runtime, account, now)
+        await _put(runtime, account, hold, now)
     return count
 
 
@@ -144,7 +145,9 @@ async def _expire_uncaptured(runtime: Runtime, account: Account, now: datetime) 
             count = await charges.expire_uncaptured(unit)
 
 
-async def _put(runtime: Runtime, account: Account, now: datetime) -> None:
+async def _put(runtime: Runtime, account: Account, hold: Hold, now: datetime) -> None:
     offset = now - runtime.clock.now()
     async with runtime.database.connection() as connection:
-        await store.move(connection, account, offset, lease_seconds=ADVANCE_LEASE_SECONDS)
+        moved = await store.move(connection, account, hold, offset, lease_seconds=ADVANCE_LEASE_SECONDS)
+    if not moved:
+        raise UnavailableError("another advance has taken the clock over")

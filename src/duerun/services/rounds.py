@@ -1,19 +1,28 @@
 """One round of an account's work: what is due runs in order of time, and what is uncertain is asked about."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
 from duerun.domain.accounts import Account
-from duerun.services import charges, due_charges, due_transfers, transfers
+from duerun.services import charges, due_payments, transfers
+from duerun.services.due_charges import CHARGES
+from duerun.services.due_transfers import TRANSFERS
 from duerun.services.unit import Runtime
 from duerun.storage import occurrences
+
+Rescue = Callable[[Runtime, Account, datetime], Awaitable[int]]
 
 # A lost answer is known after one look-up, a lost request after a look-up and a second send.
 RESCUES_MAX = 10
 LANES_MAX = 2
-RUNS = {"charge": due_charges.run, "transfer": due_transfers.run}
-RESCUES = {
-    "occurrences": (due_charges.rescue, due_transfers.rescue),
+RUNS = {
+    CHARGES.name: partial(due_payments.run, CHARGES),
+    TRANSFERS.name: partial(due_payments.run, TRANSFERS),
+}
+RESCUES: dict[str, tuple[Rescue, ...]] = {
+    "occurrences": (partial(due_payments.rescue, CHARGES), partial(due_payments.rescue, TRANSFERS)),
     "charges": (charges.rescue,),
     "transfers": (transfers.rescue,),
 }
@@ -31,8 +40,14 @@ async def run_due(runtime: Runtime, account: Account, now: datetime, *, lanes: i
         return 0
     kind = min(due, key=lambda each: due[each])
     until = min([now, *(moment for other, moment in due.items() if other != kind)])
-    width = lanes if kind == "charge" else 1
-    return sum(await asyncio.gather(*(RUNS[kind](runtime, account, now, until=until) for _ in range(width))))
+    width = lanes if kind == CHARGES.name else 1
+    # A lane that fails leaves the other to finish what it has sent.
+    batches = (RUNS[kind](runtime, account, now, until=until) for _ in range(width))
+    outcomes = await asyncio.gather(*batches, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return sum(outcome for outcome in outcomes if isinstance(outcome, int))
 
 
 async def run_all_due(runtime: Runtime, account: Account, now: datetime) -> int:

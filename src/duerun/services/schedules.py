@@ -17,7 +17,9 @@ from duerun.domain.occurrences import Occurrence
 from duerun.domain.recurrence import On, Period, Rule, next_date
 from duerun.domain.schedules import Kind, Schedule, ScheduleEvent
 from duerun.domain.settlement import Planned
-from duerun.services import due_charges, due_transfers, parties, recipients
+from duerun.services import due_payments, parties, recipients
+from duerun.services.due_charges import CHARGES
+from duerun.services.due_transfers import TRANSFERS
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as occurrence_store
 from duerun.storage import schedules as store
@@ -89,8 +91,10 @@ async def create(
         await unit.record("schedule.create", schedule)
     if not runs_now:
         return schedule
-    run = due_charges.run_first if schedule.kind is Kind.CHARGE else due_transfers.run_first
-    await run(runtime, account, now, schedule.id, first)
+    if schedule.kind is Kind.CHARGE:
+        await due_payments.run_first(CHARGES, runtime, account, now, schedule.id, first)
+    else:
+        await due_payments.run_first(TRANSFERS, runtime, account, now, schedule.id, first)
     async with runtime.unit(account, now) as unit:
         return await get(unit, schedule.id)
 
@@ -190,7 +194,12 @@ async def get(unit: Unit, schedule_id: str, *, lock: bool = False) -> Schedule:
 
 
 async def delete(unit: Unit, schedule_id: str) -> Schedule:
-    """Delete a schedule with everything that it has queued; a second call answers the same."""
+    """Delete a schedule with everything that it has queued; a second call answers the same.
+
+    Occurrences are locked before their schedule, as the engine does it. What the engine planned in between is
+    cancelled behind the lock.
+    """
+    await occurrence_store.cancel(unit.connection, unit.account, [schedule_id])
     schedule = await get(unit, schedule_id, lock=True)
     if schedule.state is rules.ScheduleState.DELETED:
         return schedule

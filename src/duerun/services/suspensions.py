@@ -1,6 +1,7 @@
 """Schedules that stop: by their failures, or because whom they charge or pay is going away."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from duerun.services.unit import Unit
 from duerun.storage import occurrences as occurrence_store
@@ -17,8 +18,9 @@ async def suspend(unit: Unit, schedule_ids: Sequence[str]) -> None:
 
 
 async def suspend_for(unit: Unit, *, customer_id: str | None = None, recipient_id: str | None = None) -> None:
-    """Suspend the active schedules of a customer or recipient."""
-    active = await store.lock_active_of(
-        unit.connection, unit.account, customer_id=customer_id, recipient_id=recipient_id
+    """Suspend the active schedules of a customer or recipient: occurrences are locked first, as the engine does it."""
+    owned = partial(
+        store.active_of, unit.connection, unit.account, customer_id=customer_id, recipient_id=recipient_id
     )
-    await suspend(unit, active)
+    await occurrence_store.cancel(unit.connection, unit.account, await owned())
+    await suspend(unit, await owned(lock=True))

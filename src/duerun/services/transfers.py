@@ -21,6 +21,7 @@ from duerun.domain.transfers import (
     payout_target,
     recipient_obstacle,
     sent,
+    target_changed,
     transaction_of,
     weighed,
 )
@@ -35,7 +36,7 @@ ALREADY_SENT = "transfer was already sent"
 ALREADY_FAILED = "transfer has failed"
 NO_OUTCOME_YET = "transfer is being sent, its outcome is not known yet"
 
-# What never reached its gateway goes to nobody who is not, or no longer, verified; a changed bank account is not.
+# What never reached its gateway goes to nobody who is no longer verified, and to no bank account but the intended one.
 RECIPIENT_CHANGED = Outcome(
     OutcomeKind.REFUSED, "invalid_recipient", "the recipient changed before the transfer was sent"
 )
@@ -205,7 +206,7 @@ async def _instructed(unit: Unit, transfer_id: str, lease_seconds: float) -> tup
     if reason:
         raise RejectedError(f"transfer is not sendable: {reason.message}")
     await money.hold(unit.connection, unit.account, transfer.amount_minor)
-    token = await store.instruct(unit.connection, unit.account, transfer_id, lease_seconds=lease_seconds)
+    token = await store.instruct(unit.connection, unit.account, transfer, lease_seconds=lease_seconds)
     return transfer, token
 
 
@@ -280,7 +281,8 @@ async def _sent_again(runtime: Runtime, account: Account, now: datetime, claim: 
     lease_seconds = runtime.engine.lease_seconds
     async with runtime.unit(account, now) as unit:
         transfer = await _fetched(unit, claim.transfer_id, lock=True)
-        if recipient_obstacle(transfer.recipient):
+        recipient = transfer.recipient
+        if recipient_obstacle(recipient) or target_changed(recipient, claim.target_digest):
             return RECIPIENT_CHANGED
         stands = await store.instruct_again(
             unit.connection, account, transfer.id, claim.token, lease_seconds=lease_seconds

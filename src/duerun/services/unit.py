@@ -29,7 +29,7 @@ UPLOADS_AT_ONCE_MAX = 4
 class EventRenderer(Protocol):
     """How a face writes an object down in an event: JSON text in the account's version."""
 
-    def __call__(self, value: Any, account: Account) -> str: ...
+    def __call__(self, value: Any, account: Account, /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

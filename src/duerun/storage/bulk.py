@@ -17,6 +17,7 @@ from duerun.storage.database import Connection, execute, fetch_all, fetch_one, s
 
 UPLOAD_SECONDS_MAX = 900
 ROWS_A_MILLISECOND = 50
+PRUNED_ROWS_MAX = 10_000
 _JOB_COLUMNS = tuple(field.name for field in fields(BulkJob))
 _TAILS = 4 * ids.RANDOM_CHARACTERS
 _NULL = "\\N"
@@ -286,5 +287,8 @@ async def report_rows(
 
 
 async def prune(connection: Connection, account: Account, before: datetime) -> int:
-    """Drop a few jobs that were completed before a moment, with rows and reports."""
-    return await execute(connection, "bulk_prune_rows", before=before, **_scope(account))
+    """Drop some rows of the oldest job that was completed before a moment, and with the last of them the job."""
+    row = await fetch_one(
+        connection, "bulk_prune_rows", before=before, rows_max=PRUNED_ROWS_MAX, **_scope(account)
+    )
+    return int(row["dropped"]) if row else 0

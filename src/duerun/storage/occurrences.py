@@ -10,10 +10,11 @@ from duerun import ids
 from duerun.domain.accounts import Account
 from duerun.domain.lists import ListQuery
 from duerun.domain.occurrences import Occurrence, OccurrenceState
-from duerun.domain.parties import Card
+from duerun.domain.parties import Card, Recipient
 from duerun.domain.recurrence import rule_of
 from duerun.domain.schedules import ScheduleState
 from duerun.domain.settlement import Due, Planned
+from duerun.storage import recipients
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 from duerun.storage.lists import Page, fetch_page
 from duerun.storage.parties import card_of
@@ -23,42 +24,48 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DueCharge(Due):
+class DuePayment(Due):
+    """What charges and transfers have in common; `sent_seconds_ago` is None before the first send."""
+
+    currency: str
+    sent_seconds_ago: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueCharge(DuePayment):
     """A due charge: amount, customer, and the card of the day (None when the customer has none)."""
 
     amount_minor: int
-    currency: str
     description: str | None
     metadata: dict[str, str]
     capture: bool
     customer_id: str
     customer_deleted: bool
     card: Card | None
-    sent_seconds_ago: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DueTransfer(Due):
+class DueTransfer(DuePayment):
     """A due transfer: a fixed amount, a percentage, or neither for the whole balance.
 
-    `amount_minor` is the amount that was committed with the intent, once there is one.
+    `amount_minor` and `target_digest` are what was committed with the intent, once there is one.
     """
 
     fixed_minor: int | None
     percentage: Decimal | None
     amount_minor: int | None
-    currency: str
-    recipient_id: str
-    sent_seconds_ago: float | None
+    target_digest: bytes | None
+    recipient: Recipient
 
 
 class Intent(NamedTuple):
-    """What is committed before a send: the fencing token of this claim, the amount, and the card if any."""
+    """What is committed before a send: the fencing token of this claim, the amount, and the card or the target."""
 
     id: str
     token: int
     amount_minor: int
     card_id: str | None
+    target_digest: bytes | None
 
 
 class Settled(NamedTuple):
@@ -121,31 +128,29 @@ async def due_charges(connection: Connection, account: Account, found: Sequence[
         DueCharge(
             **_due(row),
             amount_minor=row["amount_minor"],
-            currency=row["currency"],
             description=row["description"],
             metadata=row["metadata"],
             capture=row["capture"],
             customer_id=row["customer_id"],
             customer_deleted=row["customer_deleted"],
             card=card_of(row, "card_") if row["card_id"] else None,
-            sent_seconds_ago=row["sent_seconds_ago"],
         )
         for row in rows
     ]
 
 
 async def due_transfers(connection: Connection, account: Account, found: Sequence[str]) -> list[DueTransfer]:
-    """Locked occurrences with their schedules."""
+    """Locked occurrences with their schedules and recipients."""
     rows = await fetch_all(connection, "due_transfers", ids=list(found), **_scope(account))
+    found_recipients = await recipients.fetch_many(connection, account, {row["recipient_id"] for row in rows})
     return [
         DueTransfer(
             **_due(row),
             fixed_minor=row["fixed_minor"],
             percentage=row["percentage"],
             amount_minor=row["amount_minor"],
-            currency=row["currency"],
-            recipient_id=row["recipient_id"],
-            sent_seconds_ago=row["sent_seconds_ago"],
+            target_digest=row["target_digest"],
+            recipient=found_recipients[row["recipient_id"]],
         )
         for row in rows
     ]
@@ -173,19 +178,22 @@ def _due(row: dict[str, Any]) -> dict[str, Any]:
         "paused": row["paused"],
         "failed_dates": row["failed_dates"],
         "retry_of": row["retry_of"],
+        "currency": row["currency"],
+        "sent_seconds_ago": row["sent_seconds_ago"],
     }
 
 
 async def send(
-    connection: Connection, account: Account, intents: Sequence[Intent], *, lease_seconds: float
+    connection: Connection, account: Account, intents: Sequence[Intent], *, today: date, lease_seconds: float
 ) -> set[str]:
     """Write the intents down: from the commit on, each may have taken effect.
 
-    Answers the ids that still carried the token before this one; nobody else may be sent.
+    A retry that comes late keeps the day on which it really runs. Answers the ids that still carried the token
+    before this one; nobody else may be sent.
     """
     if not intents:
         return set()
-    found, tokens, amounts, card_ids = (list(column) for column in zip(*intents, strict=True))
+    found, tokens, amounts, card_ids, digests = (list(column) for column in zip(*intents, strict=True))
     rows = await fetch_all(
         connection,
         "occurrences_send",
@@ -193,6 +201,8 @@ async def send(
         tokens=tokens,
         amounts=amounts,
         card_ids=card_ids,
+        target_digests=digests,
+        today=today,
         lease_seconds=lease_seconds,
         **_scope(account),
     )

@@ -120,19 +120,25 @@ async def set_failed_dates(connection: Connection, account: Account, counts: dic
         )
 
 
-async def lock_active_of(
-    connection: Connection, account: Account, *, customer_id: str | None, recipient_id: str | None
+async def active_of(
+    connection: Connection,
+    account: Account,
+    *,
+    customer_id: str | None,
+    recipient_id: str | None,
+    lock: bool = False,
 ) -> list[str]:
-    """Lock the active schedules that charge a customer or pay a recipient; their ids."""
-    rows = await fetch_all(
-        connection,
-        "schedules_active_of",
-        customer_id=customer_id,
-        recipient_id=recipient_id,
-        account_id=account.id,
-        livemode=account.livemode,
+    """The ids of the active schedules that charge a customer or pay a recipient; `lock` holds the rows."""
+    cursor = await connection.execute(
+        sql("schedules_active_of") + (" FOR UPDATE" if lock else ""),
+        {
+            "customer_id": customer_id,
+            "recipient_id": recipient_id,
+            "account_id": account.id,
+            "livemode": account.livemode,
+        },
     )
-    return [row["id"] for row in rows]
+    return [row["id"] for row in await cursor.fetchall()]
 
 
 async def _end_some(
@@ -196,6 +202,7 @@ def _schedule(row: dict[str, Any], dates: dict[str, Any], processed: Sequence[di
         customer_id=row["customer_id"],
         card_id=row["card_id"],
         default_card=row["default_card"],
+        card_released=row["card_released_at"] is not None,
         recipient_id=row["recipient_id"],
         description=row["description"],
         metadata=row["metadata"],

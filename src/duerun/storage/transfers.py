@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from duerun.domain.accounts import Account
 from duerun.domain.lists import ListQuery
-from duerun.domain.transfers import Transfer
+from duerun.domain.transfers import Transfer, target_digest
 from duerun.storage import recipients
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
 from duerun.storage.lists import Page, fetch_page
@@ -20,12 +20,13 @@ from duerun.storage.lists import Page, fetch_page
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A transfer whose outcome is not known; `waited_seconds` since it was last sent."""
+    """A transfer whose outcome is not known; `waited_seconds` since it was last sent to `target_digest`."""
 
     transfer_id: str
     token: int
     sends: int
     waited_seconds: float
+    target_digest: bytes | None
 
 
 async def insert(connection: Connection, account: Account, transfer: Transfer) -> bool:
@@ -140,13 +141,14 @@ async def update(connection: Connection, account: Account, transfer: Transfer) -
 
 
 async def instruct(
-    connection: Connection, account: Account, transfer_id: str, *, lease_seconds: float
+    connection: Connection, account: Account, transfer: Transfer, *, lease_seconds: float
 ) -> int | None:
     """Write down the intent to send; the token that guards its outcome, None when it was sent before."""
     row = await fetch_one(
         connection,
         "transfer_instruct",
-        id=transfer_id,
+        id=transfer.id,
+        target_digest=target_digest(transfer.recipient),
         account_id=account.id,
         livemode=account.livemode,
         lease_seconds=lease_seconds,
@@ -213,7 +215,10 @@ async def claim_lapsed(
         rows_max=rows_max,
         lease_seconds=lease_seconds,
     )
-    return [Claim(row["id"], row["token"], row["sends"], float(row["waited_seconds"])) for row in rows]
+    return [
+        Claim(row["id"], row["token"], row["sends"], float(row["waited_seconds"]), row["target_digest"])
+        for row in rows
+    ]
 
 
 async def _one(connection: Connection, account: Account, row: dict[str, Any] | None) -> Transfer | None:

@@ -1,5 +1,4 @@
-UPDATE charges SET status = 'expired', expired_at = %(now)s
-WHERE id IN (
+WITH lapsed AS MATERIALIZED (
   SELECT id FROM charges
   WHERE account_id = %(account_id)s AND livemode = %(livemode)s AND status = 'pending' AND authorized_at IS NOT NULL
     AND expires_at <= %(now)s
@@ -7,4 +6,7 @@ WHERE id IN (
   LIMIT %(rows_max)s
   FOR UPDATE SKIP LOCKED
 )
-RETURNING id
+UPDATE charges c SET status = 'expired', expired_at = %(now)s
+FROM lapsed
+WHERE c.id = lapsed.id
+RETURNING c.id

@@ -1,10 +1,10 @@
 SELECT o.id, o.schedule_id, o.kind, o.scheduled_on, o.attempt, o.due_at, o.token, o.sends, o.released,
   extract(epoch FROM now() - o.sent_at)::float8 AS sent_seconds_ago,
   s.every, s.period, s.on_text, s.start_on, s.end_on, s.state AS schedule_state, s.paused_at IS NOT NULL AS paused,
-  s.failed_dates, s.currency, s.amount_minor AS fixed_minor, s.percentage, o.amount_minor, s.recipient_id,
+  s.failed_dates, s.currency, s.amount_minor AS fixed_minor, s.percentage, o.amount_minor, o.target_digest, s.recipient_id,
   CASE WHEN o.attempt = 0 THEN (
     SELECT min(r.scheduled_on) FROM occurrences r
-    WHERE r.schedule_id = o.schedule_id AND r.retry_on = o.scheduled_on AND r.state <> 'cancelled'
+    WHERE r.schedule_id = o.schedule_id AND r.retry_on = o.scheduled_on AND r.state NOT IN ('cancelled', 'skipped', 'held')
   ) END AS retry_of
 FROM occurrences o
 JOIN schedules s ON s.id = o.schedule_id
