@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from duerun.domain.errors import RejectedError
 from duerun.services import bulk
 from duerun.services.unit import Runtime
 from duerun.storage import accounts
@@ -308,6 +309,33 @@ async def test_a_fault_of_the_server_stops_the_job_and_keeps_what_is_done(
     assert api.get("/schedules")["total"] == 20
     early = api.refused("GET", f"/recurring_exports/{job['id']}/download")
     assert early["message"] == "job is not completed"
+
+
+async def test_a_job_that_was_stopped_goes_on_where_an_operator_lets_it(
+    api: Any, runtime: Runtime, finish: Finish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = api.customer()["id"]
+    job = upload(api, f"{HEADER}\nk1,{customer},,5000,,1,month,5,,\n")
+    async with runtime.database.connection() as connection:
+        account = await accounts.fetch(connection, api.account_id, livemode=False)
+    assert account is not None
+
+    async def break_down(*_: object, **__: object) -> None:
+        raise ArithmeticError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("duerun.storage.bulk.apply_chunk", break_down)
+        await bulk.process_pending(runtime, datetime.now(UTC))
+    async with runtime.unit(account, datetime.now(UTC)) as unit:
+        resumed = await bulk.resume(unit, job["id"])
+    done = await finish(job)
+    async with runtime.unit(account, datetime.now(UTC)) as unit:
+        with pytest.raises(RejectedError, match="job is completed: only a failed one can be resumed"):
+            await bulk.resume(unit, job["id"])
+
+    assert resumed.state == "processing"
+    assert (done["state"], done["successful_rows"]) == ("completed", 1)
+    assert api.get("/schedules")["total"] == 1
 
 
 async def test_an_advance_takes_the_dates_of_an_uploaded_file_along(api: Any, finish: Finish) -> None:

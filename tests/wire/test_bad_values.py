@@ -102,6 +102,7 @@ BAD_RULES = [
     ({**MONTH, "on": {"days_of_month": [0]}}, DAYS),
     ({**MONTH, "on": {"days_of_month": [-1]}}, DAYS),
     ({**MONTH, "on": {"days_of_month": [1.5]}}, DAYS),
+    ({**MONTH, "on": {"days_of_month": [29.0]}}, DAYS),
     ({**MONTH, "on": {"days_of_month": [[1]]}}, DAYS),
     ({**MONTH, "on": {"days_of_month": {"a": 1}}}, DAYS),
     ({**MONTH, "on": {"days_of_month": "first"}}, DAYS),
@@ -221,6 +222,7 @@ def test_an_impossible_advance_leaves_the_clock(api: Any, to: Any) -> None:
         ({"name": ""}, "invalid_card"),
         ({"name": "x" * 5_000}, "bad_request"),
         ({"city": {"a": 1}}, "bad_request"),
+        ({"name": "4242 4242 4242 4242"}, "bad_request"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -244,6 +246,7 @@ def test_an_impossible_card_makes_no_token(api: Any, card: Any, code: str) -> No
         {"metadata": {"a": "x" * 16_000}},
         {"metadata": {"card": "4242424242424242"}},
         {"email": "x" * 5_000},
+        {"email": "4242424242424242@example.com"},
         {"card": 5},
     ],
     ids=lambda value: str(value)[:40],
@@ -252,6 +255,32 @@ def test_impossible_members_of_a_customer_are_refused(api: Any, method: str, giv
     path = "/customers" if method == "POST" else f"/customers/{api.post('/customers', {})['id']}"
 
     assert api.refused(method, path, given)["code"] == "bad_request"
+
+
+@pytest.mark.parametrize("field", ["name", "email", "description"])
+def test_a_recipient_keeps_no_card_number(api: Any, field: str) -> None:
+    recipient = api.recipient()
+
+    error = api.refused("PATCH", recipient["location"], {field: "paid by 4242-4242-4242-4242"})
+
+    assert error["message"] == f"{field} must not contain a card number"
+
+
+def test_an_empty_date_is_one_that_was_not_given(api: Any) -> None:
+    form = {
+        "every": "1",
+        "period": "month",
+        "on[days_of_month][]": "1",
+        "start_date": "",
+        "end_date": "",
+        "charge[customer]": api.customer()["id"],
+        "charge[amount]": "5000",
+    }
+
+    answer = api.call("POST", "/schedules", data=form)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["end_on"] is None
 
 
 @pytest.mark.parametrize("kind", ["charge", "transfer"])

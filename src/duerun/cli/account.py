@@ -6,8 +6,8 @@ import typer
 from rich.table import Table
 
 from duerun.cli.hosting import run, shared_runtime
-from duerun.cli.keys import only_account
 from duerun.cli.options import AccountId, Data, read
+from duerun.cli.owners import only_account
 from duerun.cli.terminal import out, tell
 from duerun.domain.account_options import OPTIONS
 from duerun.domain.accounts import Account

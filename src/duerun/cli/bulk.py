@@ -1,4 +1,4 @@
-"""The commands for bulk files: upload, status, report."""
+"""The commands for bulk files: upload, status, report, resume."""
 
 import asyncio
 import sys
@@ -11,9 +11,13 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from duerun.cli.client import LONG_CALL_SECONDS_MAX, Client, connect
 from duerun.cli.hosting import run
-from duerun.cli.options import Key, Url, read
+from duerun.cli.options import AccountId, Data, Key, Live, Url, read
+from duerun.cli.owners import with_account
 from duerun.cli.terminal import err, progress, tell
+from duerun.domain.accounts import Account
 from duerun.domain.errors import UnavailableError
+from duerun.services import bulk
+from duerun.services.unit import Runtime
 from duerun.settings import Settings
 
 POLL_SECONDS = 0.1
@@ -52,6 +56,18 @@ def report(
 ) -> None:
     """Download the report: each row of the file, and what became of it."""
     run(_report(read(client_url=url, client_key=key), job_id, output))
+
+
+@app.command("resume")
+def resume(job_id: JobId, data: Data = None, live: Live = False, account: AccountId = None) -> None:
+    """Let a job go on that a fault of the server has stopped, behind its last finished rows."""
+
+    async def go_on(runtime: Runtime, owner: Account) -> None:
+        async with runtime.unit(owner, owner.now(runtime.clock.now())) as unit:
+            job = await bulk.resume(unit, job_id)
+        tell(f"{job.id}  {job.state}  goes on behind row {job.processed_rows} of {job.total_rows}")
+
+    run(with_account(read(data=data), account, live, go_on))
 
 
 async def _upload(settings: Settings, path: Path, *, follow: bool) -> None:
@@ -98,7 +114,9 @@ async def follow_job(client: Client, job: dict[str, Any]) -> dict[str, Any]:
             job = await client.call("GET", f"/recurring_exports/{job['id']}")
             bars.update(bar, completed=job["processed_rows"])
     if job["state"] == "failed":
-        raise UnavailableError(f"job {job['id']} stopped by a fault of the server: see its log")
+        raise UnavailableError(
+            f"job {job['id']} stopped by a fault of the server: see its log, then duerun bulk resume"
+        )
     return job
 
 

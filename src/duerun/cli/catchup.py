@@ -1,19 +1,16 @@
 """The commands for dates that were missed and wait for a person."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
 
-from duerun.cli.hosting import run, shared_runtime
-from duerun.cli.keys import only_account
+from duerun.cli.hosting import run
 from duerun.cli.options import AccountId, Data, Live, read
+from duerun.cli.owners import with_account
 from duerun.cli.terminal import tell, tell_columns
 from duerun.domain.accounts import Account
 from duerun.services import catch_up
-from duerun.services.access import every_account
 from duerun.services.unit import Runtime
-from duerun.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True, help="Dates that were missed while the engine was not running, and are held."
@@ -22,13 +19,12 @@ app = typer.Typer(
 Ids = Annotated[
     list[str], typer.Argument(help="Ids of held occurrences, as `duerun catchup list` shows them.")
 ]
-Work = Callable[[Runtime, Account], Awaitable[None]]
 
 
 @app.command("list")
 def list_command(data: Data = None, live: Live = False, account: AccountId = None) -> None:
     """Show what is held, the oldest date first, and what would be moved."""
-    run(_with_account(read(data=data), account, live, show_held))
+    run(with_account(read(data=data), account, live, show_held))
 
 
 @app.command("run")
@@ -39,7 +35,7 @@ def run_command(ids: Ids, data: Data = None, live: Live = False, account: Accoun
         await catch_up.release(runtime, owner, owner.now(runtime.clock.now()), ids)
         tell(f"{len(ids)} released: the engine runs them now")
 
-    run(_with_account(read(data=data), account, live, release))
+    run(with_account(read(data=data), account, live, release))
 
 
 @app.command("skip")
@@ -50,15 +46,7 @@ def skip_command(ids: Ids, data: Data = None, live: Live = False, account: Accou
         await catch_up.skip(runtime, owner, owner.now(runtime.clock.now()), ids)
         tell(f"{len(ids)} skipped")
 
-    run(_with_account(read(data=data), account, live, skip))
-
-
-async def _with_account(settings: Settings, account_id: str | None, live: bool, work: Work) -> None:
-    async with shared_runtime(settings) as runtime:
-        chosen = await only_account(runtime, account_id)
-        mode = [each for each in await every_account(runtime) if each.livemode is live]
-        owner = next(each for each in mode if each.id == chosen.id)
-        await work(runtime, owner)
+    run(with_account(read(data=data), account, live, skip))
 
 
 async def show_held(runtime: Runtime, account: Account) -> None:

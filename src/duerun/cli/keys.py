@@ -1,5 +1,6 @@
 """The commands for keys: create, list, roll."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -7,8 +8,8 @@ import typer
 
 from duerun.cli.hosting import run, shared_runtime
 from duerun.cli.options import AccountId, Data, Live, read
+from duerun.cli.owners import only_account
 from duerun.cli.terminal import tell, tell_columns
-from duerun.domain.accounts import Account
 from duerun.domain.currencies import CURRENCY_OF
 from duerun.domain.errors import RejectedError
 from duerun.services import access, health
@@ -17,6 +18,8 @@ from duerun.services.unit import Runtime
 from duerun.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Keys of the API. A key is shown once, when it is made.")
+
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 
 Kind = Annotated[str, typer.Option("--kind", help="public or secret.")]
 Minutes = Annotated[
@@ -36,6 +39,8 @@ def create(
     """Make a public and a secret key; those that exist stay valid."""
     if country not in CURRENCY_OF:
         raise RejectedError(f"--country must be one of {', '.join(CURRENCY_OF)}")
+    if not _ADDRESS.fullmatch(email):
+        raise RejectedError("--email must be an address such as merchant@example.com")
     run(_create(read(data=data), account, live=live, owner=(email, country) if new_account else None))
 
 
@@ -107,19 +112,6 @@ async def _roll(settings: Settings, account_id: str | None, *, live: bool, kind:
         )
     tell(f"{kind} key  {key}")
     tell(f"the old ones end in {settings.key_roll_minutes} minutes")
-
-
-async def only_account(runtime: Runtime, account_id: str | None) -> Account:
-    """The account that was named, or the only one there is."""
-    accounts = [each for each in await access.every_account(runtime) if not each.livemode]
-    named = [each for each in accounts if account_id in (None, each.public_id)]
-    if account_id is not None and not named:
-        raise RejectedError(f"account {account_id} was not found")
-    if not named:
-        raise RejectedError("there is no account yet: add --new-account")
-    if len(named) > 1:
-        raise RejectedError(f"there are {len(named)} accounts: name one with --account")
-    return named[0]
 
 
 async def _require_safe(runtime: Runtime, *, live: bool) -> None:

@@ -10,7 +10,6 @@ from duerun.domain.local_time import local_date, run_at
 
 VERSIONS = ("2014-07-27", "2015-11-17", "2017-11-02", "2019-05-29")
 CURRENT_VERSION = "2019-05-29"
-KINDS = ("charge", "transfer")
 
 
 @dataclass(frozen=True, slots=True)

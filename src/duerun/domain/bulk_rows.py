@@ -27,13 +27,12 @@ BEFORE_LOOK_UPS = 1
 AFTER_LOOK_UPS = 3
 
 NO_CUSTOMER = ""
-DEFAULT_CARD = ""
 NO_CARD = "invalid"
 
 # Places in the cells that a header selects, which are in the order of the bulk columns.
 _AMOUNT, _DESCRIPTION, _CURRENCY = map(BULK_COLUMNS.index, ("amount", "description", "currency"))
 _TERM_CELLS = slice(BULK_COLUMNS.index("every"), BULK_COLUMNS.index("weekday_of_month") + 1)
-_NOTHING = (None, None, None, None, None, None, None, None, None, None, None)
+_NOTHING = (None, None, None, None, None, None, None, None, None, None)
 
 _CUSTOMER_PREFIX = "cust_"
 _CARD_PREFIXES = ("card_", "tokn_")
@@ -68,7 +67,7 @@ class BulkRow(NamedTuple):
 
     A row with an error of its own has None from `amount_minor` to `terms_hash`. `echo` is the row's text
     for the report. `customer_id` is '' for a cell that cannot be an id; `card` is '' for the default
-    card and 'invalid' for a cell that cannot be an id. `second_on` is None when `first_on` is the last.
+    card and 'invalid' for a cell that cannot be an id.
     """
 
     row_no: int
@@ -85,7 +84,6 @@ class BulkRow(NamedTuple):
     start_on: date | None
     end_on: date | None
     first_on: date | None
-    second_on: date | None
     terms_hash: int | None
     error_rank: int
     error_code: str | None
@@ -219,7 +217,6 @@ def _sound(head: _Head, money: _Money, description: str | None, terms: Terms) ->
         terms.start_on,
         terms.end_on,
         terms.first_on,
-        terms.second_on,
         hashed,
         NO_ERROR,
         None,

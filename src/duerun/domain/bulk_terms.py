@@ -52,7 +52,6 @@ class Terms(NamedTuple):
     start_on: date
     end_on: date | None
     first_on: date
-    second_on: date | None
 
 
 class _TermCells(NamedTuple):
@@ -121,10 +120,7 @@ def _terms_of_rule(rule: Rule) -> Terms:
     first_on = next_date(rule, None)
     if first_on is None:
         raise _RowFaultError(NO_OCCURRENCES)
-    second_on = next_date(rule, first_on)
-    return Terms(
-        rule.every, rule.period.value, format_on(rule), rule.start_on, rule.end_on, first_on, second_on
-    )
+    return Terms(rule.every, rule.period.value, format_on(rule), rule.start_on, rule.end_on, first_on)
 
 
 def _rule(cells: _TermCells, today: date) -> Rule:

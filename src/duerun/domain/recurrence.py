@@ -17,7 +17,6 @@ from duerun.domain.errors import RejectedError
 
 NEXT_DATES_MAX = 30
 DAY_OF_MONTH_MAX = 28
-ORDINAL_MAX = 4
 LAST = -1
 WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -329,6 +328,8 @@ def _day_of_month(value: object) -> int:
     text = value.strip() if isinstance(value, str) else value
     if isinstance(text, str) and _DAY_TEXT.fullmatch(text):
         return int(text)
+    if isinstance(text, float) and text.is_integer():
+        text = int(text)
     if isinstance(text, int) and not isinstance(text, bool) and 1 <= text <= DAY_OF_MONTH_MAX:
         return text
     raise RejectedError(BAD_DAYS_OF_MONTH)

@@ -113,6 +113,14 @@ async def get_kept_job(unit: Unit, job_id: str, *, retention_days: int) -> BulkJ
     return job
 
 
+async def resume(unit: Unit, job_id: str) -> BulkJob:
+    """Let a job go on that a fault of the server had stopped; `RejectedError` for any other."""
+    job = await get_job(unit, job_id)
+    if not await store.resume_job(unit.connection, unit.account, job.number, unit.now):
+        raise RejectedError(f"job is {job.state}: only a failed one can be resumed")
+    return await get_job(unit, job_id)
+
+
 async def count_open(runtime: Runtime, account: Account) -> int:
     """How many jobs of the account are not done yet."""
     async with runtime.database.connection() as connection:

@@ -254,6 +254,11 @@ async def fail_job(connection: Connection, number: int, failure: str, now: datet
     await execute(connection, "bulk_job_fail", number=number, failure=failure, now=now)
 
 
+async def resume_job(connection: Connection, account: Account, number: int, now: datetime) -> bool:
+    """Let a failed job go on behind its last finished chunk; False for one that did not fail."""
+    return await execute(connection, "bulk_job_resume", number=number, now=now, **_scope(account)) == 1
+
+
 async def report_lines(
     connection: Connection, job: BulkJob, *, after: int, through: int, only_failed: bool
 ) -> str:

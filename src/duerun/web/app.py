@@ -1,7 +1,5 @@
 """The HTTP application: all faces on one port, paths with and without a trailing slash, never a redirect."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
 from functools import cache
 from typing import Any
 
@@ -16,8 +14,6 @@ from duerun.web.omise.call import Options
 from duerun.web.omise.errors import error_response
 from duerun.web.omise.face import Face
 from duerun.web.omise.routes import ENDPOINTS
-
-Lifespan = Callable[[Starlette], AbstractAsyncContextManager[Any] | AsyncIterator[Any]]
 
 
 class _NoTrailingSlash:

@@ -7,7 +7,7 @@ import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from duerun.domain.bulk_jobs import BulkJob, JobState
-from duerun.domain.errors import RejectedError
+from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.services import bulk
 from duerun.web.multipart import open_file
 from duerun.web.omise import params
@@ -110,10 +110,12 @@ async def _kept_job(call: Call) -> BulkJob:
     match = _JOB_ID.fullmatch(call.path["id"])
     if match is None:
         raise RejectedError("recurring_id is invalid")
+    job_id = PREFIX + match.group(1)
     async with call.unit() as unit:
-        return await bulk.get_kept_job(
-            unit, PREFIX + match.group(1), retention_days=call.runtime.bulk.retention_days
-        )
+        try:
+            return await bulk.get_kept_job(unit, job_id, retention_days=call.runtime.bulk.retention_days)
+        except NotFoundError:
+            raise NotFoundError(bulk.KIND, call.path["id"]) from None
 
 
 ENDPOINTS = (

@@ -190,7 +190,7 @@ def _order(call: Call) -> ChargeOrder:
         token_id=None if customer_id else card,
         capture=True if capture is None else capture,
         authorization_type=_authorization_type(call),
-        description=params.description(call.params),
+        description=params.free_text(call.params, "description"),
         metadata=params.metadata(call.params) or {},
         return_uri=params.text(call.params, "return_uri", chars_max=URI_CHARS_MAX),
         ip=params.text(call.params, "ip", chars_max=ID_CHARS_MAX),
@@ -219,7 +219,7 @@ async def index(call: Call) -> WireList:
 
 
 async def update(call: Call) -> WireCharge:
-    description, metadata = params.description(call.params), params.metadata(call.params)
+    description, metadata = params.free_text(call.params, "description"), params.metadata(call.params)
     async with call.unit() as unit:
         charge = await charges.update_charge(
             unit, call.path["id"], description=description, metadata=metadata

@@ -57,8 +57,8 @@ def render(customer: Customer, version: Version, now: datetime) -> WireCustomer 
 
 def _change(call: Call) -> CustomerChange:
     return CustomerChange(
-        email=params.text(call.params, "email", chars_max=320),
-        description=params.description(call.params),
+        email=params.free_text(call.params, "email", chars_max=320),
+        description=params.free_text(call.params, "description"),
         metadata=params.metadata(call.params),
         token_id=params.text(call.params, "card", chars_max=64) or None,
         default_card_id=params.text(call.params, "default_card", chars_max=64) or None,

@@ -51,9 +51,9 @@ def text(params: Mapping[str, Any], field: str, *, chars_max: int = TEXT_CHARS_M
     return _fitting(value, field, chars_max)
 
 
-def description(params: Mapping[str, Any], field: str = "description") -> str | None:
-    """A free text that must not hold a card number."""
-    value = text(params, field)
+def free_text(params: Mapping[str, Any], field: str, *, chars_max: int = TEXT_CHARS_MAX) -> str | None:
+    """A text that people write, which must not hold a card number."""
+    value = text(params, field, chars_max=chars_max)
     if value is not None:
         refuse_card_numbers(field, value)
     return value
@@ -92,13 +92,13 @@ def boolean(params: Mapping[str, Any], field: str, *, search: bool = False) -> b
 
 
 def date(params: Mapping[str, Any], field: str) -> dt.date | None:
-    """A date, padded or not; of a datetime the date part as written. Year 1 is "not given".
+    """A date, padded or not; of a datetime the date part as written. An empty text and year 1 are "not given".
 
     >>> date({"start_date": "2017-06-5"}, "start_date")
     datetime.date(2017, 6, 5)
     """
     value = params.get(field)
-    if value is None:
+    if value in (None, ""):
         return None
     match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
     read = _date(match["date"]) if match is not None else None
@@ -110,10 +110,10 @@ def date(params: Mapping[str, Any], field: str) -> dt.date | None:
 def moment(params: Mapping[str, Any], field: str, *, code: str = "bad_request") -> dt.datetime | None:
     """A datetime in UTC, which is also meant where no offset stands; a bare date is its first moment.
 
-    Year 1 is "not given".
+    An empty text and year 1 are "not given".
     """
     value = params.get(field)
-    if value is None:
+    if value in (None, ""):
         return None
     match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
     if match is not None and match["date"].startswith("0001-"):
@@ -158,14 +158,6 @@ def text_list(params: Mapping[str, Any], field: str, *, message: str | None = No
     if not all(isinstance(value, str) and len(value) <= TEXT_CHARS_MAX for value in values):
         raise RejectedError(message or f"{field} must be an array of texts")
     return values
-
-
-def integer_list(params: Mapping[str, Any], field: str, *, message: str | None = None) -> list[int] | None:
-    """An array of whole numbers; a single number is an array of one."""
-    values = _items(params, field)
-    if values is None:
-        return None
-    return [_integer(value, message or f"{field} must be an array of integer values") for value in values]
 
 
 def refuse_card_numbers(field: str, value: str) -> None:

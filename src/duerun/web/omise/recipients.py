@@ -110,10 +110,10 @@ def render(recipient: Recipient, version: Version) -> WireRecipient | Destroyed:
 def _change(call: Call) -> RecipientChange:
     given = call.params
     return RecipientChange(
-        name=_text(given, "name"),
+        name=_free_text(given, "name"),
         type=_text(given, "type"),
-        email=_text(given, "email", chars_max=320),
-        description=params.description(given) or None,
+        email=_free_text(given, "email", chars_max=320),
+        description=params.free_text(given, "description") or None,
         tax_id=_text(given, "tax_id", chars_max=64),
         metadata=params.metadata(given),
         bank_account=_bank_account(params.mapping(given, "bank_account") or {}),
@@ -129,13 +129,19 @@ def _bank_account(given: Mapping[str, Any]) -> BankAccountChange:
         ),
         type=_text(given, "type") or _text(given, "account_type"),
         number=_digits(given, "number"),
-        name=_text(given, "name"),
+        name=_free_text(given, "name"),
     )
 
 
 def _text(given: Mapping[str, Any], field: str, *, chars_max: int = 255) -> str | None:
     """A text; an empty or blank one means "not given"."""
     text = params.text(given, field, chars_max=chars_max)
+    return text if text and text.strip() else None
+
+
+def _free_text(given: Mapping[str, Any], field: str, *, chars_max: int = 255) -> str | None:
+    """A text that people write; an empty or blank one means "not given"."""
+    text = params.free_text(given, field, chars_max=chars_max)
     return text if text and text.strip() else None
 
 

@@ -289,7 +289,7 @@ def _charge_order(call: Call, given: Mapping[str, Any], amount_minor: int) -> Ch
         amount_minor=amount_minor,
         card_id=params.text(given, "card", chars_max=64) or None,
         currency=params.text(given, "currency", chars_max=8) or None,
-        description=params.description(given),
+        description=params.free_text(given, "description"),
         metadata=params.metadata(given) or {},
         capture=_capture(call, given),
     )

@@ -62,10 +62,10 @@ async def create(call: Call) -> WireToken:
     given = params.mapping(call.params, "card") or {}
     details = _details(given)
     address = parties.Address(
-        street1=params.text(given, "street1", chars_max=255),
-        street2=params.text(given, "street2", chars_max=255),
-        city=params.text(given, "city", chars_max=255),
-        state=params.text(given, "state", chars_max=255),
+        street1=params.free_text(given, "street1", chars_max=255),
+        street2=params.free_text(given, "street2", chars_max=255),
+        city=params.free_text(given, "city", chars_max=255),
+        state=params.free_text(given, "state", chars_max=255),
         postal_code=params.text(given, "postal_code", chars_max=32),
         phone_number=params.text(given, "phone_number", chars_max=64),
     )
@@ -77,7 +77,7 @@ async def create(call: Call) -> WireToken:
 
 def _details(given: dict[str, object]) -> CardDetails:
     return CardDetails(
-        name=_required(params.text(given, "name", chars_max=255), "name"),
+        name=_required(params.free_text(given, "name", chars_max=255), "name"),
         number=_number(params.digits(given, "number")),
         expiration_month=_given(params.integer(given, "expiration_month"), "expiration_month"),
         expiration_year=_given(params.integer(given, "expiration_year"), "expiration_year"),
