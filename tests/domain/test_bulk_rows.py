@@ -324,6 +324,7 @@ def test_a_mistake_is_told_after_the_look_ups(cells: dict[str, str], code: str, 
     ("key", "code"),
     [
         pytest.param("", "missing_customer_key", id="no key"),
+        pytest.param(" ", "missing_customer_key", id="blank key"),
         pytest.param("k" * 256, "invalid_customer_key", id="long key"),
     ],
 )

@@ -157,7 +157,7 @@ def _is_id(cell: str, prefixes: str | tuple[str, ...]) -> bool:
 def _head_error(head: _Head, cells: Sequence[str]) -> RowError | None:
     if _holds_card_number(cells, head):
         return CARD_NUMBER
-    if not head.customer_key:
+    if not head.customer_key.strip():
         return NO_KEY
     return LONG_KEY if len(head.customer_key) > CUSTOMER_KEY_CHARACTERS_MAX else None
 
