@@ -94,16 +94,11 @@ INDEX = (
 )
 
 _SEARCH = "search is not built; the lists with `from`, `to` and `order` are there"
-_BULK_CALLS = "schedules can be created in bulk, but not yet paused, resumed or deleted in bulk"
-
 MISSING = {
     "GET /charges/{id}/events": "events are listed for the whole account only",
     "GET /charges/schedules/search": _SEARCH,
     "GET /transfers/schedules/search": _SEARCH,
     "GET /search": _SEARCH,
-    "PATCH /schedules/bulk_pause": _BULK_CALLS,
-    "PATCH /schedules/bulk_resume": _BULK_CALLS,
-    "DELETE /schedules/bulk_delete": _BULK_CALLS,
     "GET /receipts": "fees are on each charge and transfer; no receipts are made of them",
     "GET /receipts/{id}": "fees are on each charge and transfer; no receipts are made of them",
 }
@@ -120,7 +115,6 @@ ABSENT = (
         "`platform_fee`, `linked_account`, `zero_interest_installments`",
         "ignored, as other unknown parameters",
     ),
-    ("Pausing a schedule", "not possible; delete it and create another"),
     (
         "Sources, links, disputes, chains, forex, documents",
         "their paths are answered with `not_found`: cards are the one way to pay",

@@ -58,6 +58,7 @@ def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -
         render=event_renderer(face_options(settings)),
         gateways={False: SandboxGateway(_StoredLedger(database))},
         webhooks=_webhooks(settings),
+        extra_events=settings.omise_extra_events,
         retries=RetryPolicy(
             charge_retries_max=settings.charge_retries_max,
             transfer_suspend_after=settings.transfer_suspend_after,

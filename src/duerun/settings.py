@@ -75,6 +75,9 @@ class Settings:
     omise_pretty_json: bool = option(False, "Indent answers by two spaces.")
     omise_status_running: bool = option(False, "Write running instead of active in answers of 2019-05-29.")
     omise_status_paused: bool = option(True, "Write paused as a status; false leaves the fact to state.")
+    omise_extra_events: bool = option(
+        False, "Write events that Omise does not have: of pauses, occurrences, ends and bulk jobs."
+    )
     omise_end_date_required: bool = option(False, "Refuse schedules without an end date.")
     webhook_allow: str = option(
         "",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from duerun.domain.errors import RejectedError
 
 PAUSED = "schedule is paused"
+SKIP_ASKED = "skipped on request"
 MISSED = "missed while the engine was not running"
 
 

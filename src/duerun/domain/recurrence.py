@@ -168,6 +168,21 @@ def dates_after(rule: Rule, after: date | None, *, limit: int = NEXT_DATES_MAX) 
     return dates
 
 
+def previous_date(rule: Rule, day: date) -> date | None:
+    """The last date of the rule before `day`; None when there is none."""
+    span = _ONE_DAY
+    while day > rule.start_on:
+        # A doubled span holds the dates of one round of the rule at most: the half behind them had none.
+        start = max(day - span, rule.start_on)
+        earlier = [
+            each for each in dates_after(rule, start - _ONE_DAY, limit=2 * NEXT_DATES_MAX) if each < day
+        ]
+        if earlier or start == rule.start_on:
+            return earlier[-1] if earlier else None
+        span = min(2 * span, day - rule.start_on)
+    return None
+
+
 def is_date(rule: Rule, day: date) -> bool:
     """Whether the rule falls on this day."""
     return day >= rule.start_on and _first_from(rule, day) == day

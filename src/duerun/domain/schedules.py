@@ -1,5 +1,6 @@
 """Schedules: a rule, what it pays, and the arrows between its states."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,12 +31,20 @@ class ScheduleState(StrEnum):
 
 
 class ScheduleEvent(StrEnum):
-    SUSPEND = "suspend"
-    EXPIRE = "expire"
-    DELETE = "delete"
+    """What happens to a schedule, by the word that refusals use."""
+
+    SUSPEND = "suspended"
+    EXPIRE = "expired"
+    DELETE = "deleted"
+    PAUSE = "paused"
+    RESUME = "resumed"
+    CHANGE = "changed"
 
 
 ARROWS = {
+    (ScheduleState.ACTIVE, ScheduleEvent.PAUSE): ScheduleState.ACTIVE,
+    (ScheduleState.ACTIVE, ScheduleEvent.RESUME): ScheduleState.ACTIVE,
+    (ScheduleState.ACTIVE, ScheduleEvent.CHANGE): ScheduleState.ACTIVE,
     (ScheduleState.ACTIVE, ScheduleEvent.SUSPEND): ScheduleState.SUSPENDED,
     (ScheduleState.ACTIVE, ScheduleEvent.EXPIRE): ScheduleState.EXPIRED,
     (ScheduleState.ACTIVE, ScheduleEvent.DELETE): ScheduleState.DELETED,
@@ -50,7 +59,16 @@ def apply(state: ScheduleState, event: ScheduleEvent) -> ScheduleState:
     try:
         return ARROWS[state, event]
     except KeyError:
-        raise RejectedError(f"a schedule that is {state} cannot {event}") from None
+        raise RejectedError(f"a schedule that is {state} cannot be {event}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class DateChange:
+    """What was decided for one date ahead: it is left out, runs on another day, or at another amount."""
+
+    skipped: bool = False
+    moved_to: date | None = None
+    amount_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +104,25 @@ class Schedule:
     customer_key: str | None = None
     bulk_job_id: str | None = None
     open_dates: tuple[date, ...] = ()
+    changes: Mapping[date, DateChange] = field(default_factory=dict)
     occurrences: tuple[Occurrence, ...] = ()
     occurrences_total: int = 0
 
     def next_dates(self, *, limit: int = NEXT_DATES_MAX) -> list[date]:
-        """The dates that are not settled, ascending; none for an ended schedule."""
+        """The dates that are not settled, ascending, where they were moved to; none for an ended schedule."""
         if self.state is not ScheduleState.ACTIVE:
             return []
-        ahead = dates_after(self.rule, self.planned_through, limit=limit)
-        return sorted({*self.open_dates, *ahead})[:limit]
+        left_out = sum(change.skipped for change in self.changes.values())
+        ahead = dates_after(self.rule, self.planned_through, limit=limit + left_out)
+        days = {self._runs_on(day) for day in (*self.open_dates, *ahead)}
+        return sorted(day for day in days if day is not None)[:limit]
+
+    def _runs_on(self, day: date) -> date | None:
+        """The day on which a date is carried out, None if it is left out."""
+        change = self.changes.get(day)
+        if change is None:
+            return day
+        return None if change.skipped else change.moved_to or day
 
 
 def as_created(schedule: Schedule) -> Schedule:
@@ -108,6 +136,7 @@ def as_created(schedule: Schedule) -> Schedule:
         ended_at=None,
         planned_through=first,
         open_dates=() if first is None else (first,),
+        changes={},
         occurrences=(),
         occurrences_total=0,
     )

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from duerun.domain.accounts import Account
 from duerun.domain.business_days import holidays
-from duerun.domain.occurrences import MISSED, PAUSED, OccurrenceState
-from duerun.domain.recurrence import Rule, next_date
+from duerun.domain.occurrences import MISSED, PAUSED, SKIP_ASKED, OccurrenceState
+from duerun.domain.recurrence import Rule, is_date, next_date
 from duerun.domain.retries import (
     AfterFailure,
     CatchUp,
@@ -49,6 +49,7 @@ class Due:
     paused: bool
     failed_dates: int
     retry_of: date | None
+    skip_asked: bool = False
 
     @property
     def schedule_lives(self) -> bool:
@@ -95,8 +96,13 @@ def decide(due: Due, account: Account, now: datetime, policy: RetryPolicy) -> De
     """The step for a due occurrence, before its payment is looked at."""
     if not due.schedule_lives:
         return Decision(Step.CANCEL)
+    if due.attempt == 0 and not due.released and not is_date(due.rule, due.scheduled_on):
+        # The rule was changed while this date was planned: the dates of the new rule stand beside it.
+        return Decision(Step.CANCEL)
     if due.paused:
         return Decision(Step.SKIP, PAUSED)
+    if due.skip_asked and due.attempt == 0:
+        return Decision(Step.SKIP, SKIP_ASKED)
     catch_up = policy.catch_up(due.kind)
     missed = _is_missed(due, account, now)
     if due.attempt > 0:

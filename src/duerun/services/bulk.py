@@ -139,7 +139,7 @@ async def process_pending(runtime: Runtime, real_now: datetime, *, account: Acco
         owner = await accounts.fetch(connection, job.account_id, livemode=job.livemode)
         if owner is None:
             raise LookupError(f"job {job.id} has no account")
-        unit = Unit(connection, owner, owner.now(real_now), runtime.render)
+        unit = runtime.joined(connection, owner, owner.now(real_now))
         try:
             async with connection.transaction():
                 return await _apply_chunk(unit, job, runtime)

@@ -1,5 +1,6 @@
 """What may be read of an account: its balance and its events (source: the wire specification, 9 and 14.1)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from duerun.domain.errors import NotFoundError
@@ -35,6 +36,16 @@ async def event_data(unit: Unit, event: Event) -> str | None:
     """
     if event.data is not None or event.key != "schedule.create":
         return event.data
+    return await _draw(unit, event)
+
+
+async def draw_events(unit: Unit, schedule_ids: Sequence[str]) -> None:
+    """Write down what bulk-created schedules were, before they change."""
+    for event in await events.undrawn(unit.connection, unit.account, schedule_ids):
+        await _draw(unit, event)
+
+
+async def _draw(unit: Unit, event: Event) -> str | None:
     schedule = await schedules.fetch(unit.connection, unit.account, event.object_id)
     if schedule is None:
         return None

@@ -15,7 +15,7 @@ from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.lists import ListQuery
 from duerun.domain.occurrences import Occurrence
 from duerun.domain.recurrence import On, Period, Rule, next_date
-from duerun.domain.schedules import Kind, Schedule, ScheduleEvent
+from duerun.domain.schedules import Kind, Schedule
 from duerun.domain.settlement import Planned
 from duerun.services import due_payments, parties, recipients
 from duerun.services.due_charges import CHARGES
@@ -76,7 +76,7 @@ async def create(
         rule, first = dated_rule(account, now, when)
         schedule = await _draft(unit, rule, what)
         schedule = replace(schedule, planned_through=first, open_dates=(first,))
-        await store.insert(unit.connection, account, schedule, terms_hash=_terms_hash(schedule))
+        await store.insert(unit.connection, account, schedule, terms_hash=terms_hash(schedule))
         runs_now = first == account.today(now)
         due_at = (
             now + timedelta(seconds=TAKE_OVER_SECONDS) if runs_now else account.due_at(schedule.kind, first)
@@ -174,7 +174,8 @@ async def _draft_transfer(unit: Unit, rule: Rule, what: TransferOrder) -> Schedu
     )
 
 
-def _terms_hash(schedule: Schedule) -> int | None:
+def terms_hash(schedule: Schedule) -> int | None:
+    """What equal charge schedules share; None for a transfer schedule."""
     if schedule.customer_id is None or schedule.amount_minor is None:
         return None
     return rules.terms_hash_of(
@@ -191,25 +192,6 @@ async def get(unit: Unit, schedule_id: str, *, lock: bool = False) -> Schedule:
     if schedule is None:
         raise NotFoundError("schedule", schedule_id)
     return schedule
-
-
-async def delete(unit: Unit, schedule_id: str) -> Schedule:
-    """Delete a schedule with everything that it has queued; a second call answers the same.
-
-    Occurrences are locked before their schedule, as the engine does it. What the engine planned in between is
-    cancelled behind the lock.
-    """
-    await occurrence_store.cancel(unit.connection, unit.account, [schedule_id])
-    schedule = await get(unit, schedule_id, lock=True)
-    if schedule.state is rules.ScheduleState.DELETED:
-        return schedule
-    state = rules.apply(schedule.state, ScheduleEvent.DELETE)
-    await occurrence_store.cancel(unit.connection, unit.account, [schedule.id])
-    ended_at = schedule.ended_at or unit.now
-    await store.end(unit.connection, unit.account, schedule.id, state, ended_at)
-    deleted = await get(unit, schedule.id)
-    await unit.record("schedule.destroy", deleted)
-    return deleted
 
 
 async def list_all(unit: Unit, query: ListQuery, *, kind: Kind | None = None) -> Page[Schedule]:

@@ -78,6 +78,7 @@ class Runtime:
     engine: EnginePolicy = field(default_factory=EnginePolicy)
     bulk: BulkPolicy = field(default_factory=BulkPolicy)
     places: EventPlaces = field(default_factory=EventPlaces)
+    extra_events: bool = False
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE_MAX))
 
@@ -92,7 +93,11 @@ class Runtime:
     async def unit(self, account: Account, now: datetime) -> AsyncIterator["Unit"]:
         """One unit of work: a transaction that commits at its end."""
         async with self.database.transaction() as connection:
-            yield Unit(connection, account, now, self.render, self.places.at(account, now))
+            yield self.joined(connection, account, now)
+
+    def joined(self, connection: Connection, account: Account, now: datetime) -> "Unit":
+        """A unit of work within a transaction that somebody else commits."""
+        return Unit(connection, account, now, self.render, self.places.at(account, now), self.extra_events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class Unit:
     now: datetime
     render: EventRenderer
     places: Iterator[int] = field(default_factory=itertools.count)
+    extra_events: bool = False
 
     def new_id(self, prefix: str) -> str:
         return ids.new_id(prefix, livemode=self.account.livemode, now=self.now)
@@ -111,6 +117,11 @@ class Unit:
     async def record(self, key: str, value: Any) -> None:
         """Write the event that `key` happened to `value`, which has an `id`, as it is now."""
         await self.record_all([(key, value)])
+
+    async def record_extra(self, happened: Sequence[tuple[str, Any]]) -> None:
+        """Write events that Omise does not have, where the setting `omise_extra_events` asks for them."""
+        if self.extra_events:
+            await self.record_all(happened)
 
     async def record_all(self, happened: Sequence[tuple[str, Any]]) -> None:
         """Write some events in one statement."""

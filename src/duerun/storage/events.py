@@ -7,7 +7,7 @@ from typing import NamedTuple
 from duerun.domain.accounts import Account
 from duerun.domain.events import Event
 from duerun.domain.lists import ListQuery
-from duerun.storage.database import Connection, execute, fetch_one, sql
+from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
 from duerun.storage.lists import Page, fetch_page
 
 MICROSECOND = timedelta(microseconds=1)
@@ -66,6 +66,18 @@ async def list_events(connection: Connection, account: Account, query: ListQuery
         connection, "events_list", query, account_id=account.id, livemode=account.livemode
     )
     return Page(tuple(Event(**row) for row in rows), total)
+
+
+async def undrawn(connection: Connection, account: Account, object_ids: Sequence[str]) -> list[Event]:
+    """The events of some objects that have no data yet."""
+    rows = await fetch_all(
+        connection,
+        "events_undrawn",
+        object_ids=list(object_ids),
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+    return [Event(**row) for row in rows]
 
 
 async def write_data(connection: Connection, account: Account, event_id: str, data: str) -> None:

@@ -176,6 +176,7 @@ def _due(row: dict[str, Any]) -> dict[str, Any]:
         ),
         "schedule_state": ScheduleState(row["schedule_state"]),
         "paused": row["paused"],
+        "skip_asked": row["skip_asked"],
         "failed_dates": row["failed_dates"],
         "retry_of": row["retry_of"],
         "currency": row["currency"],
@@ -281,6 +282,48 @@ async def cancel(connection: Connection, account: Account, schedule_ids: Sequenc
     """Cancel what these schedules have due or held; what was sent keeps its course."""
     if schedule_ids:
         await execute(connection, "occurrences_cancel", schedule_ids=list(schedule_ids), **_scope(account))
+
+
+async def unplan(connection: Connection, account: Account, schedule_id: str) -> None:
+    """Take back what a schedule has planned and nobody has begun."""
+    await execute(connection, "occurrences_unplan", schedule_id=schedule_id, **_scope(account))
+
+
+async def move(
+    connection: Connection, account: Account, schedule_id: str, day: date, due_at: datetime
+) -> None:
+    """Let a planned date run at another moment."""
+    await execute(
+        connection,
+        "occurrences_move",
+        schedule_id=schedule_id,
+        on_date=day,
+        due_at=due_at,
+        **_scope(account),
+    )
+
+
+async def states_of_date(
+    connection: Connection, account: Account, schedule_id: str, day: date
+) -> list[OccurrenceState]:
+    """The states of all attempts at one date, which are held until the transaction ends."""
+    rows = await fetch_all(
+        connection, "occurrences_of_date", schedule_id=schedule_id, on_date=day, **_scope(account)
+    )
+    return [OccurrenceState(row["state"]) for row in rows]
+
+
+async def lock_passed(
+    connection: Connection, account: Account, schedule_ids: Sequence[str], now: datetime
+) -> dict[str, list[str]]:
+    """Lock what these schedules have due by now, by kind, the earliest first; the ids."""
+    rows = await fetch_all(
+        connection, "occurrences_lock_passed", schedule_ids=list(schedule_ids), now=now, **_scope(account)
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["kind"], []).append(row["id"])
+    return found
 
 
 async def cancel_locked(connection: Connection, account: Account, found: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """Schedules: rows <-> values, with the dates and occurrences that an answer shows."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -10,7 +10,7 @@ from duerun.domain.accounts import Account
 from duerun.domain.lists import ListQuery
 from duerun.domain.occurrences import Occurrence, OccurrenceState
 from duerun.domain.recurrence import format_on, rule_of
-from duerun.domain.schedules import EMBEDDED_OCCURRENCES_MAX, Kind, Schedule, ScheduleState
+from duerun.domain.schedules import EMBEDDED_OCCURRENCES_MAX, DateChange, Kind, Schedule, ScheduleState
 from duerun.storage.database import Connection, execute, fetch_all, sql
 from duerun.storage.lists import Page, fetch_page
 
@@ -83,17 +83,88 @@ async def list_of(
     return await _page(connection, account, name, query, owner_id=owner_id)
 
 
-async def end(
-    connection: Connection, account: Account, schedule_id: str, state: ScheduleState, ended_at: datetime
+async def lock_some(connection: Connection, account: Account, ids: Sequence[str]) -> dict[str, Schedule]:
+    """Those of the schedules that are there, by id, held until the transaction ends."""
+    rows = await fetch_all(
+        connection, "schedules_lock", ids=list(ids), account_id=account.id, livemode=account.livemode
+    )
+    return {each.id: each for each in await _complete(connection, account, rows)}
+
+
+async def delete(connection: Connection, account: Account, ids: Sequence[str], now: datetime) -> None:
+    """End schedules for good; one that had ended keeps the moment of that."""
+    if ids:
+        await execute(
+            connection,
+            "schedules_delete",
+            ids=list(ids),
+            now=now,
+            account_id=account.id,
+            livemode=account.livemode,
+        )
+
+
+async def pause(
+    connection: Connection, account: Account, ids: Sequence[str], paused_at: datetime | None
 ) -> None:
+    """Pause active schedules, or let them go on with None."""
+    if ids:
+        await execute(
+            connection,
+            "schedules_pause",
+            ids=list(ids),
+            paused_at=paused_at,
+            account_id=account.id,
+            livemode=account.livemode,
+        )
+
+
+async def update(
+    connection: Connection, account: Account, schedule: Schedule, *, terms_hash: int | None
+) -> None:
+    """Write down everything of a schedule that a change may touch."""
     await execute(
         connection,
-        "schedule_end",
-        id=schedule_id,
-        state=state,
-        ended_at=ended_at,
+        "schedule_update",
+        id=schedule.id,
         account_id=account.id,
         livemode=account.livemode,
+        amount_minor=schedule.amount_minor,
+        percentage=schedule.percentage,
+        card_id=schedule.card_id,
+        default_card=schedule.default_card,
+        card_released=schedule.card_released,
+        recipient_id=schedule.recipient_id,
+        description=schedule.description,
+        metadata=Jsonb(schedule.metadata),
+        end_on=schedule.rule.end_on,
+        on_text=format_on(schedule.rule),
+        terms_hash=terms_hash,
+    )
+
+
+async def change_date(
+    connection: Connection,
+    account: Account,
+    schedule_id: str,
+    day: date,
+    change: DateChange | None,
+    *,
+    moved_due_at: datetime | None,
+) -> None:
+    """Keep what was decided for one date; None takes it back."""
+    of = {"schedule_id": schedule_id, "on_date": day, "account_id": account.id, "livemode": account.livemode}
+    if change is None:
+        await execute(connection, "schedule_date_drop", **of)
+        return
+    await execute(
+        connection,
+        "schedule_date_put",
+        **of,
+        skipped=change.skipped,
+        moved_to=change.moved_to,
+        moved_due_at=moved_due_at,
+        amount_minor=change.amount_minor,
     )
 
 
@@ -212,9 +283,21 @@ def _schedule(row: dict[str, Any], dates: dict[str, Any], processed: Sequence[di
         customer_key=row["customer_key"],
         bulk_job_id=row["bulk_job_id"],
         open_dates=tuple(dates["open_dates"] or ()),
+        changes=_changes(dates["changes"] or ()),
         occurrences=tuple(occurrence_of(each) for each in processed),
         occurrences_total=processed[0]["occurrences_total"] if processed else 0,
     )
+
+
+def _changes(rows: Sequence[dict[str, Any]]) -> dict[date, DateChange]:
+    return {
+        date.fromisoformat(row["on_date"]): DateChange(
+            row["skipped"],
+            date.fromisoformat(row["moved_to"]) if row["moved_to"] else None,
+            row["amount_minor"],
+        )
+        for row in rows
+    }
 
 
 def occurrence_of(row: dict[str, Any]) -> Occurrence:

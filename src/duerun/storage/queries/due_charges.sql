@@ -1,7 +1,8 @@
 SELECT o.id, o.schedule_id, o.kind, o.scheduled_on, o.attempt, o.due_at, o.token, o.sends, o.released,
   extract(epoch FROM now() - o.sent_at)::float8 AS sent_seconds_ago,
   s.every, s.period, s.on_text, s.start_on, s.end_on, s.state AS schedule_state, s.paused_at IS NOT NULL AS paused,
-  s.failed_dates, s.currency, coalesce(o.amount_minor, s.amount_minor) AS amount_minor, s.description, s.metadata,
+  coalesce(d.skipped, false) AS skip_asked,
+  s.failed_dates, s.currency, coalesce(o.amount_minor, d.amount_minor, s.amount_minor) AS amount_minor, s.description, s.metadata,
   s.capture, s.customer_id, cu.deleted_at IS NOT NULL AS customer_deleted,
   CASE WHEN o.attempt = 0 THEN (
     SELECT min(r.scheduled_on) FROM occurrences r
@@ -17,6 +18,7 @@ SELECT o.id, o.schedule_id, o.kind, o.scheduled_on, o.attempt, o.due_at, o.token
   ca.deleted_at AS card_deleted_at, ca.created_at AS card_created_at
 FROM occurrences o
 JOIN schedules s ON s.id = o.schedule_id
+LEFT JOIN schedule_dates d ON d.schedule_id = o.schedule_id AND d.on_date = o.scheduled_on
 JOIN customers cu ON cu.id = s.customer_id
 LEFT JOIN cards ca ON ca.id = coalesce(o.card_id, CASE WHEN s.default_card THEN cu.default_card_id ELSE s.card_id END)
 WHERE o.id = ANY (%(ids)b) AND o.account_id = %(account_id)s AND o.livemode = %(livemode)s

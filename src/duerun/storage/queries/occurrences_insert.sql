@@ -1,10 +1,12 @@
 INSERT INTO occurrences (id, account_id, livemode, schedule_id, kind, scheduled_on, attempt, retry_on, due_at, state, message,
   processed_at, created_at)
-SELECT id, %(account_id)s, %(livemode)s, schedule_id, kind, scheduled_on, attempt, retry_on, due_at, state, message,
-  CASE WHEN state = 'skipped' THEN %(now)s::timestamptz END, created_at
+SELECT o.id, %(account_id)s, %(livemode)s, o.schedule_id, o.kind, o.scheduled_on, o.attempt, o.retry_on,
+  CASE WHEN o.attempt = 0 THEN coalesce(d.moved_due_at, o.due_at) ELSE o.due_at END, o.state, o.message,
+  CASE WHEN o.state = 'skipped' THEN %(now)s::timestamptz END, o.created_at
 FROM unnest(
   %(ids)b::text[], %(schedule_ids)b::text[], %(kinds)b::text[], %(scheduled_on)b::date[], %(attempts)b::integer[],
   %(retry_on)b::date[], %(due_at)b::timestamptz[], %(states)b::text[], %(messages)b::text[],
   %(created_at)b::timestamptz[]
 ) AS o (id, schedule_id, kind, scheduled_on, attempt, retry_on, due_at, state, message, created_at)
+LEFT JOIN schedule_dates d ON d.schedule_id = o.schedule_id AND d.on_date = o.scheduled_on
 ON CONFLICT (schedule_id, scheduled_on, attempt) DO NOTHING

@@ -325,11 +325,6 @@ async def retrieve(call: Call) -> WireSchedule:
         return render(await schedules.get(unit, call.path["id"]), view_of(call))
 
 
-async def destroy(call: Call) -> WireSchedule:
-    async with call.unit() as unit:
-        return render(await schedules.delete(unit, call.path["id"]), view_of(call))
-
-
 Lister = Callable[[Unit, ListQuery], Awaitable[Page[Schedule]]]
 
 
@@ -379,7 +374,6 @@ ENDPOINTS = (
     Endpoint("POST", "/schedules", create),
     Endpoint("GET", "/schedules", index),
     Endpoint("GET", "/schedules/{id}", retrieve),
-    Endpoint("DELETE", "/schedules/{id}", destroy),
     Endpoint("GET", "/charges/schedules", index_charges),
     Endpoint("GET", "/transfers/schedules", index_transfers),
     Endpoint("GET", "/customers/{id}/schedules", index_of_customer),

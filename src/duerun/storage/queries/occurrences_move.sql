@@ -1,0 +1,3 @@
+UPDATE occurrences SET due_at = %(due_at)s
+WHERE schedule_id = %(schedule_id)s AND account_id = %(account_id)s AND livemode = %(livemode)s AND scheduled_on = %(on_date)s
+  AND attempt = 0 AND state = 'due'

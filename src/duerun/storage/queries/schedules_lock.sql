@@ -1,0 +1,4 @@
+SELECT * FROM schedules
+WHERE id = ANY (%(ids)s) AND account_id = %(account_id)s AND livemode = %(livemode)s
+ORDER BY id
+FOR UPDATE
