@@ -106,7 +106,6 @@ MISSING = {
 # What is no endpoint and is not there yet either: the part, and what happens instead.
 ABSENT = (
     ("`expand=true`", "references stay ids; the parameter is ignored"),
-    ("`Idempotency-Key` header", "ignored; `idemp_key` of a transfer works, and so do the keys of bulk rows"),
     (
         "Gateways for live mode",
         "there is the sandbox gateway for test mode only: a charge with a live key is refused",

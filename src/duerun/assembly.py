@@ -59,6 +59,7 @@ def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -
         gateways={False: SandboxGateway(_StoredLedger(database))},
         webhooks=_webhooks(settings),
         extra_events=settings.omise_extra_events,
+        idempotency_hours=settings.idempotency_hours,
         retries=RetryPolicy(
             charge_retries_max=settings.charge_retries_max,
             transfer_suspend_after=settings.transfer_suspend_after,

@@ -4,6 +4,7 @@ Source: the wire specification, 13. A chunk is a transaction and a checkpoint: w
 goes on behind the last chunk, and no row is applied twice.
 """
 
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, timedelta
 
@@ -62,8 +63,9 @@ class _Checker:
 
 async def receive(unit: Unit, chunks: AsyncIterator[bytes], *, rows_max: int) -> BulkJob:
     """Stage a file while it arrives; a fault of its structure raises and leaves nothing behind."""
-    reader = RecordReader()
+    reader, hasher = RecordReader(), hashlib.sha256()
     checker = _Checker(unit.account, unit.account.today(unit.now), rows_max=rows_max)
+    chunks = _hashed(chunks, hasher)
     first = await _first_rows(reader, checker, chunks)
     header = checker.header or parse_header(None)
     job_id = unit.new_id("recr")
@@ -86,7 +88,14 @@ async def receive(unit: Unit, chunks: AsyncIterator[bytes], *, rows_max: int) ->
     await store.received(
         unit.connection, unit.account, number, total_rows=checker.rows, line_end=reader.line_end
     )
+    unit.touch(job_id, fingerprint=hasher.digest())
     return await get_job(unit, job_id)
+
+
+async def _hashed(chunks: AsyncIterator[bytes], hasher: "hashlib._Hash") -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        hasher.update(chunk)
+        yield chunk
 
 
 async def _first_rows(reader: RecordReader, checker: _Checker, chunks: AsyncIterator[bytes]) -> list[BulkRow]:

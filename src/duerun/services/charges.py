@@ -84,6 +84,7 @@ async def _commit_intent(
     await store.insert_sent(
         unit.connection, unit.account, charge, token=FIRST_TOKEN, lease_seconds=lease_seconds
     )
+    unit.touch(charge.id)
     attempts = await store.attempts(unit.connection, unit.account, [charge.id])
     return charge, _request(unit.account, charge, card, attempts[charge.id])
 

@@ -206,6 +206,7 @@ async def _instructed(unit: Unit, transfer_id: str, lease_seconds: float) -> tup
     if reason:
         raise RejectedError(f"transfer is not sendable: {reason.message}")
     await money.hold(unit.connection, unit.account, transfer.amount_minor)
+    unit.touch(transfer_id)
     token = await store.instruct(unit.connection, unit.account, transfer, lease_seconds=lease_seconds)
     return transfer, token
 

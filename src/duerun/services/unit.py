@@ -5,6 +5,7 @@ import itertools
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,12 +13,13 @@ from typing import Any, Protocol
 from duerun import ids
 from duerun.clock import Clock
 from duerun.domain.accounts import Account
-from duerun.domain.errors import RejectedError
+from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.domain.retries import RetryPolicy
 from duerun.gateways.base import Gateway
 from duerun.services.webhook_ports import Webhooks
-from duerun.storage import events
+from duerun.storage import events, idempotency
 from duerun.storage.database import Connection, Database
+from duerun.storage.idempotency import Hold
 
 CLAIM_ROWS_DEFAULT = 1_000
 LEASE_SECONDS_DEFAULT = 60.0
@@ -65,6 +67,21 @@ class EventPlaces:
         return counter
 
 
+@dataclass(slots=True)
+class Effect:
+    """What a request under an idempotency key has changed so far; the first object that is committed counts."""
+
+    hold: Hold
+    fingerprint: bytes | None = None
+    object_id: str | None = None
+    is_noted: bool = False
+    is_finished: bool = False
+
+
+# Set for the time of one such request; work in the background has none.
+EFFECT: ContextVar[Effect | None] = ContextVar("effect", default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """The running product, as use cases see it. `stopping` is set when long calls are to end behind their batch."""
@@ -79,6 +96,7 @@ class Runtime:
     bulk: BulkPolicy = field(default_factory=BulkPolicy)
     places: EventPlaces = field(default_factory=EventPlaces)
     extra_events: bool = False
+    idempotency_hours: int = 72
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE_MAX))
 
@@ -93,7 +111,9 @@ class Runtime:
     async def unit(self, account: Account, now: datetime) -> AsyncIterator["Unit"]:
         """One unit of work: a transaction that commits at its end."""
         async with self.database.transaction() as connection:
-            yield self.joined(connection, account, now)
+            unit = self.joined(connection, account, now)
+            yield unit
+            await _note_effect(unit)
 
     def joined(self, connection: Connection, account: Account, now: datetime) -> "Unit":
         """A unit of work within a transaction that somebody else commits."""
@@ -131,3 +151,28 @@ class Unit:
             for event_id, (key, value) in zip(fresh, happened, strict=True)
         ]
         await events.insert(self.connection, self.account, rows, self.now)
+        if happened:
+            self.touch(happened[-1][1].id)
+
+    def touch(self, object_id: str, *, fingerprint: bytes | None = None) -> None:
+        """Tell that this transaction makes or changes an object: a repeated request is answered with it.
+
+        `fingerprint` stands for a body that is only known once it was read.
+        """
+        effect = EFFECT.get()
+        if effect is not None and not effect.is_noted:
+            effect.object_id = object_id
+            effect.fingerprint = effect.fingerprint or fingerprint
+
+
+async def _note_effect(unit: Unit) -> None:
+    """Commit what a request took effect on together with the effect; nothing is committed once the key is lost."""
+    effect = EFFECT.get()
+    if effect is None or effect.is_noted or effect.object_id is None:
+        return
+    noted = await idempotency.note(
+        unit.connection, unit.account, effect.hold, effect.object_id, effect.fingerprint
+    )
+    if not noted:
+        raise UnavailableError("another request with this Idempotency-Key has taken over")
+    effect.is_noted = True

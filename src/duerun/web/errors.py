@@ -47,6 +47,26 @@ class UnsupportedMediaError(WebError):
     status = 415
 
 
+class StillRunningError(WebError):
+    """The first request with this Idempotency-Key has not been answered yet."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the first request with this Idempotency-Key is still running", headers={"Retry-After": "1"}
+        )
+
+
+class UsedOtherwiseError(WebError):
+    """The Idempotency-Key was used for another request."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("Idempotency-Key was already used with other parameters")
+
+
 class TooManyRequestsError(WebError):
     """The key is over its rate."""
 

@@ -1,5 +1,6 @@
 """Bulk files: upload, job, report (source: the wire specification, 13.1 to 13.3)."""
 
+import hashlib
 import re
 from datetime import datetime
 
@@ -84,6 +85,15 @@ async def upload(call: Call) -> WireJob:
     async with call.runtime.uploads, call.unit() as unit:
         job = await bulk.receive(unit, file.chunks, rows_max=limits.rows_max)
     return render(job, call.account.team_id, call.options)
+
+
+async def digest_of_upload(call: Call) -> bytes:
+    """What stands for the file of an upload, read to its end and not kept."""
+    file = await open_file(call.request, bytes_max=call.runtime.bulk.bytes_max)
+    hasher = hashlib.sha256()
+    async for chunk in file.chunks:
+        hasher.update(chunk)
+    return hasher.digest()
 
 
 async def retrieve(call: Call) -> WireJob:

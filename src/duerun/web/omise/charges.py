@@ -245,10 +245,12 @@ def _without_parameters(use_case: Callable[[Unit, str], Awaitable[Charge]]) -> H
     return handle
 
 
+retrieve = _without_parameters(charges.get_charge)
+
 ENDPOINTS = (
     Endpoint("POST", "/charges", create),
     Endpoint("GET", "/charges", index),
-    Endpoint("GET", "/charges/{id}", _without_parameters(charges.get_charge)),
+    Endpoint("GET", "/charges/{id}", retrieve),
     Endpoint("PATCH", "/charges/{id}", update),
     Endpoint("POST", "/charges/{id}/capture", capture),
     Endpoint("POST", "/charges/{id}/reverse", _without_parameters(charges.reverse_charge)),

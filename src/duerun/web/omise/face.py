@@ -20,8 +20,9 @@ from duerun.services import access
 from duerun.services.unit import Runtime
 from duerun.telemetry import logger
 from duerun.web.errors import MethodNotAllowedError, TooManyRequestsError
-from duerun.web.omise.call import Call, Endpoint, Options
-from duerun.web.omise.errors import error_response
+from duerun.web.omise import idempotency
+from duerun.web.omise.call import Call, Endpoint, Handler, Options
+from duerun.web.omise.errors import CONTENT_TYPE, error_response
 from duerun.web.omise.wire import SERVED_AS, Version
 from duerun.web.rates import RateLimiter
 from duerun.web.wire import read_params
@@ -81,7 +82,16 @@ class Face:
             _ids(request),
             request,
         )
-        return self._render(await _in_time(endpoint, call), call, request_id)
+        key = idempotency.key_of(call)
+        if key is None:
+            return self._render(await _in_time(endpoint, endpoint.handler, call), call, request_id)
+
+        async def run(handler: Handler, asked: Call) -> Response:
+            return self._render(await _in_time(endpoint, handler, asked), asked, request_id)
+
+        response = await idempotency.answer(endpoint, call, key, run)
+        response.headers.update(self._headers(call, request_id))
+        return response
 
     async def _authenticate(self, request: Request, real_now: datetime) -> tuple[Account, str]:
         key = _basic_user(request.headers.get("authorization", ""))
@@ -96,19 +106,21 @@ class Face:
                 raise TooManyRequestsError(retry_after_seconds=wait)
 
     def _render(self, answer: Any, call: Call, request_id: str) -> Response:
-        headers = {
-            "Cache-Control": "no-cache, no-store",
-            "X-Request-Id": request_id,
-            "Omise-Version": str(call.version),
-        }
+        headers = self._headers(call, request_id)
         if isinstance(answer, Response):
             answer.headers.update(headers)
             return answer
         body = _encoder.encode(answer)
         if self.options.pretty_json:
             body = msgspec.json.format(body, indent=2)
-        headers["Content-Type"] = "application/json; charset=utf-8"
-        return Response(body, headers=headers)
+        return Response(body, headers=headers | {"Content-Type": CONTENT_TYPE})
+
+    def _headers(self, call: Call, request_id: str) -> dict[str, str]:
+        return {
+            "Cache-Control": "no-cache, no-store",
+            "X-Request-Id": request_id,
+            "Omise-Version": str(call.version),
+        }
 
 
 class _Resource:
@@ -136,12 +148,12 @@ def _ids(request: Request) -> dict[str, str]:
     return {name: value.replace("\0", "\ufffd") for name, value in request.path_params.items()}
 
 
-async def _in_time(endpoint: Endpoint, call: Call) -> Any:
+async def _in_time(endpoint: Endpoint, handler: Handler, call: Call) -> Any:
     if endpoint.unhurried:
-        return await endpoint.handler(call)
+        return await handler(call)
     try:
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
-            return await endpoint.handler(call)
+            return await handler(call)
     except TimeoutError:
         raise UnavailableError from None
 

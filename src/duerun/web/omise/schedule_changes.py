@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
-from duerun.domain.errors import RejectedError
+from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.services import schedule_changes, schedule_operations, schedules
 from duerun.services.schedule_changes import DateOrder, ScheduleChange
 from duerun.services.schedule_operations import Operation, Result
+from duerun.services.unit import Unit
 from duerun.web.omise import params
 from duerun.web.omise.call import Call, Endpoint
 from duerun.web.omise.schedules import View, WireSchedule, render, view_of
@@ -176,16 +177,17 @@ async def change_date(call: Call) -> WireSchedule:
         move_to=params.date(given, "move_to"),
         amount_minor=params.integer(given, "amount"),
     )
-    if order == DateOrder():
-        raise RejectedError("one of skip, move_to, amount must be given")
     async with call.unit() as unit:
-        changed = await schedule_changes.change_date(unit, call.path["id"], _day(call), order)
+        day = await _day(call, unit)
+        if order == DateOrder():
+            raise RejectedError("one of skip, move_to, amount must be given")
+        changed = await schedule_changes.change_date(unit, call.path["id"], day, order)
         return render(changed, view_of(call))
 
 
 async def reset_date(call: Call) -> WireSchedule:
     async with call.unit() as unit:
-        changed = await schedule_changes.reset_date(unit, call.path["id"], _day(call))
+        changed = await schedule_changes.reset_date(unit, call.path["id"], await _day(call, unit))
         return render(changed, view_of(call))
 
 
@@ -202,8 +204,13 @@ async def show_dates(call: Call) -> WireDateChanges:
     )
 
 
-def _day(call: Call) -> dt.date:
-    return params.required(params.date({"date": call.path["date"]}, "date"), "date")
+async def _day(call: Call, unit: Unit) -> dt.date:
+    """The date of the path, behind a schedule that is there: one that cannot be read is not found."""
+    await schedules.get(unit, call.path["id"])
+    try:
+        return params.required(params.date({"date": call.path["date"]}, "date"), "date")
+    except RejectedError:
+        raise NotFoundError("date", call.path["date"]) from None
 
 
 ENDPOINTS = (
