@@ -32,7 +32,11 @@ BULK_COLUMNS = (
     "weekdays",
     "weekday_of_month",
     "currency",
+    "recipient",
+    "percentage_of_balance",
+    "transfer",
 )
+METADATA_PREFIX = "metadata."
 REPORT_COLUMNS = ("status", "schedule_id", "error_code", "error_message")
 
 MISPLACED_QUOTE = "has a misplaced quote"
@@ -165,12 +169,14 @@ class Header:
     """A file's columns, and which of them are echoed in the report.
 
     `echo_header` is the header's text without the report's own columns; `select` takes a record's cells
-    and answers those of `BULK_COLUMNS`, in that order, with an empty text for a column that is not there.
+    and answers those of `BULK_COLUMNS`, in that order, with an empty text for a column that is not there;
+    `metadata` has the places and keys of the columns `metadata.KEY`.
     """
 
     columns: tuple[str, ...]
     echo_header: str
     kept: tuple[int, ...]
+    metadata: tuple[tuple[int, str], ...]
     select: Callable[[Sequence[str]], tuple[str, ...]] = field(repr=False, compare=False)
 
     def echo(self, raw: str) -> str:
@@ -195,7 +201,12 @@ def parse_header(record: Record | None) -> Header:
     _validate_columns(columns)
     kept = tuple(place for place, name in enumerate(columns) if name not in REPORT_COLUMNS)
     echo_header = record.raw if len(kept) == len(columns) else _without_dropped(record.raw, kept)
-    return Header(columns, echo_header, kept, _selector(columns))
+    metadata = tuple(
+        (place, name.removeprefix(METADATA_PREFIX))
+        for place, name in enumerate(columns)
+        if name.startswith(METADATA_PREFIX)
+    )
+    return Header(columns, echo_header, kept, metadata, _selector(columns))
 
 
 def _validate_columns(columns: Sequence[str]) -> None:

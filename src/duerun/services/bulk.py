@@ -29,12 +29,12 @@ _log = logger("bulk")
 class _DueAt(dict[date, datetime]):
     """The moment of each first date, computed once; a start today is due at once."""
 
-    def __init__(self, account: Account, now: datetime) -> None:
+    def __init__(self, account: Account, now: datetime, kind: str) -> None:
         super().__init__()
-        self._account, self._now, self._today = account, now, account.today(now)
+        self._account, self._now, self._today, self._kind = account, now, account.today(now), kind
 
     def __missing__(self, day: date) -> datetime:
-        moment = self._now if day == self._today else self._account.due_at("charge", day)
+        moment = self._now if day == self._today else self._account.due_at(self._kind, day)
         self[day] = moment
         return moment
 
@@ -78,7 +78,8 @@ async def receive(unit: Unit, chunks: AsyncIterator[bytes], *, rows_max: int) ->
         columns=[header.columns[place] for place in header.kept],
         now=unit.now,
     )
-    async with store.staging(unit.connection, number, unit.now, _DueAt(unit.account, unit.now)) as staging:
+    moments = {kind: _DueAt(unit.account, unit.now, kind) for kind in ("charge", "transfer")}
+    async with store.staging(unit.connection, number, unit.now, moments) as staging:
         await staging.write(first)
         async for chunk in chunks:
             await staging.write(checker.check(reader.feed(chunk)))
@@ -170,7 +171,7 @@ async def _apply_chunk(unit: Unit, job: BulkJob, runtime: Runtime) -> int:
         by_terms=rule in (DuplicateRule.TERMS, DuplicateRule.TERMS_OR_KEY),
         by_key=rule in (DuplicateRule.KEY, DuplicateRule.TERMS_OR_KEY),
     )
-    duplicates = sorted(settle_duplicates(candidates, rule=rule))
+    duplicates = settle_duplicates(candidates, rule=rule)
     await store.apply_chunk(
         unit.connection, unit.account, job, through=through, duplicates=duplicates, now=unit.now
     )

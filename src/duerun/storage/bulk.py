@@ -1,6 +1,6 @@
 """Bulk jobs and their staged rows: copied in, applied in chunks, echoed in the report."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import date, datetime, timedelta
@@ -75,6 +75,9 @@ async def received(
     )
 
 
+Moments = Mapping[str, Mapping[date, datetime]]
+
+
 class Staging:
     """Rows on their way into the staging table, as the text form of COPY.
 
@@ -82,7 +85,7 @@ class Staging:
     the ends of the indexes and not their middles.
     """
 
-    def __init__(self, copy: AsyncCopy, number: int, now: datetime, due_at: dict[date, datetime]) -> None:
+    def __init__(self, copy: AsyncCopy, number: int, now: datetime, due_at: Moments) -> None:
         self._copy, self._number, self._now = copy, number, now
         self._moments = due_at
         self._texts: dict[date | None, str] = {None: _NULL}
@@ -103,9 +106,15 @@ class Staging:
             f"{_text(row.customer_id)}\t{_text(row.card)}\t{_value(row.amount_minor)}\t{_value(row.currency)}\t"
             f"{_text(row.description)}\t{_value(row.every)}\t{_value(row.period)}\t{_value(row.on_text)}\t"
             f"{self._date(row.start_on)}\t{self._date(row.end_on)}\t{self._date(row.first_on)}\t"
-            f"{_NULL if row.first_on is None else self._moments[row.first_on]}\t{_value(row.terms_hash)}\t"
+            f"{self._due_at(row)}\t{_value(row.terms_hash)}\t{_value(row.percentage)}\t{_text(row.metadata)}\t"
+            f"{_value(row.recipient_id)}\t"
             f"{row.error_rank}\t{_value(row.error_code)}\t{_text(row.error_message)}\n"
         )
+
+    def _due_at(self, row: BulkRow) -> object:
+        if row.first_on is None:
+            return _NULL
+        return self._moments["charge" if row.recipient_id is None else "transfer"][row.first_on]
 
     def _time(self, row_no: int) -> str:
         step = row_no // ROWS_A_MILLISECOND
@@ -136,9 +145,9 @@ def _text(value: str | None) -> str:
 
 @asynccontextmanager
 async def staging(
-    connection: Connection, number: int, now: datetime, due_at: dict[date, datetime]
+    connection: Connection, number: int, now: datetime, due_at: Moments
 ) -> AsyncIterator[Staging]:
-    """Open the staging of a job; `due_at` answers the moment of each first date."""
+    """Open the staging of a job; `due_at` answers the moment of each first date, by the kind of payment."""
     await connection.execute("SELECT set_config('statement_timeout', %s, true)", (f"{UPLOAD_SECONDS_MAX}s",))
     async with connection.cursor() as cursor, cursor.copy(sql("bulk_rows_copy")) as copy:
         yield Staging(copy, number, now, due_at)
@@ -187,6 +196,7 @@ async def check_chunk(
         **_scope(account),
     )
     await execute(connection, "bulk_check_tokens")
+    await execute(connection, "bulk_name_duplicates", **_scope(account))
     if not (by_terms or by_key):
         return []
     rows = await fetch_all(connection, "bulk_collisions")
@@ -194,7 +204,7 @@ async def check_chunk(
         Candidate(
             row["row_number"],
             row["customer_key"],
-            (row["customer_id"], row["terms_hash"]),
+            (row["customer_id"], row["terms_hash"]) if row["terms_hash"] is not None else row["row_number"],
             row["start_on"],
             row["end_on"],
         )
@@ -208,12 +218,17 @@ async def apply_chunk(
     job: BulkJob,
     *,
     through: int,
-    duplicates: Sequence[int],
+    duplicates: Mapping[int, int],
     now: datetime,
 ) -> None:
     """Create what the checked rows ask for, note what failed, and move the job on: all or nothing."""
     if duplicates:
-        await execute(connection, "bulk_mark_duplicates", row_numbers=list(duplicates))
+        await execute(
+            connection,
+            "bulk_mark_duplicates",
+            row_numbers=list(duplicates),
+            earlier=list(duplicates.values()),
+        )
     await execute(connection, "bulk_attach_tokens", now=now, **_scope(account))
     row = await fetch_one(
         connection,

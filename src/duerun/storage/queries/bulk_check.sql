@@ -1,12 +1,14 @@
 INSERT INTO bulk_chunk (row_number, customer_key, customer_id, terms_hash, start_on, end_on, card_id, default_card, token_id,
-  error_code, error_message, id_tails, amount_minor, currency, description, every, period, on_text, first_on, due_at)
-SELECT r.row_number, r.customer_key, r.customer_id, r.terms_hash, r.start_on, r.end_on, coalesce(ca.id, tc.id), r.card = '',
+  error_code, error_message, id_tails, amount_minor, currency, description, every, period, on_text, first_on, due_at, percentage, metadata,
+  recipient_id)
+SELECT r.row_number, r.customer_key, r.customer_id, r.terms_hash, r.start_on, r.end_on, coalesce(ca.id, tc.id), r.card = '' AND r.recipient_id IS NULL,
   t.id,
   CASE
     WHEN r.error_rank = 1 THEN r.error_code
-    WHEN cu.id IS NULL THEN 'invalid_customer'
-    WHEN cu.default_card_id IS NULL AND t.id IS NULL THEN 'no_card_attached'
-    WHEN ca.id IS NULL AND t.id IS NULL THEN 'invalid_card'
+    WHEN r.recipient_id IS NOT NULL AND rc.id IS NULL THEN 'invalid_recipient'
+    WHEN r.recipient_id IS NULL AND cu.id IS NULL THEN 'invalid_customer'
+    WHEN r.recipient_id IS NULL AND cu.default_card_id IS NULL AND t.id IS NULL THEN 'no_card_attached'
+    WHEN r.recipient_id IS NULL AND ca.id IS NULL AND t.id IS NULL THEN 'invalid_card'
     WHEN r.error_rank > 1 THEN r.error_code
     WHEN %(by_terms)s AND EXISTS (
       SELECT FROM schedules s
@@ -21,7 +23,8 @@ SELECT r.row_number, r.customer_key, r.customer_id, r.terms_hash, r.start_on, r.
         AND s.livemode = %(livemode)s
     ) THEN 'duplicate_schedule'
   END,
-  r.error_message, r.id_tails, r.amount_minor, r.currency, r.description, r.every, r.period, r.on_text, r.first_on, r.due_at
+  r.error_message, r.id_tails, r.amount_minor, r.currency, r.description, r.every, r.period, r.on_text, r.first_on, r.due_at,
+  r.percentage, r.metadata, r.recipient_id
 FROM bulk_rows r
 LEFT JOIN customers cu ON cu.id = r.customer_id AND cu.account_id = %(account_id)s AND cu.livemode = %(livemode)s
   AND cu.deleted_at IS NULL
@@ -31,4 +34,6 @@ LEFT JOIN cards ca ON ca.id = CASE WHEN r.card = '' THEN cu.default_card_id ELSE
 LEFT JOIN tokens t ON r.card LIKE 'tokn!_%%' ESCAPE '!' AND t.id = r.card AND t.account_id = %(account_id)s
   AND t.livemode = %(livemode)s AND t.used_at IS NULL
 LEFT JOIN cards tc ON tc.id = t.card_id
+LEFT JOIN recipients rc ON rc.id = r.recipient_id AND rc.account_id = %(account_id)s AND rc.livemode = %(livemode)s
+  AND rc.deleted_at IS NULL
 WHERE r.job_number = %(number)s AND r.row_number > %(after)s AND r.row_number <= %(through)s

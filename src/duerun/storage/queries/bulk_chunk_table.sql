@@ -18,5 +18,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS bulk_chunk (
   period text,
   on_text text,
   first_on date,
-  due_at timestamptz
+  due_at timestamptz,
+  percentage numeric,
+  metadata jsonb,
+  recipient_id text
 ) ON COMMIT DELETE ROWS
