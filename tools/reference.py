@@ -64,6 +64,8 @@ ROW_MEANINGS = {
     "card_number_refused": "A cell holds a card number. The report shows the row with the number starred.",
     "missing_customer_key": "`customer_key` is empty.",
     "invalid_customer_key": "`customer_key` is too long.",
+    "conflicting_columns": "Columns of charges and of transfers stand in one row.",
+    "invalid_recipient": "`recipient` is no recipient of this account and mode, or a destroyed one.",
     "invalid_customer": "`customer` is no customer of this account and mode, or a destroyed one.",
     "no_card_attached": "The customer has no card, and the row brings no unused token.",
     "invalid_card": "`card` is no card of the customer, no unused token, or it has expired.",
@@ -74,6 +76,7 @@ ROW_MEANINGS = {
     "invalid_date_format": "`start_date` or `end_date` is no date of the calendar.",
     "start_date_in_past": "`start_date` is before today in the account's time zone.",
     "end_date_before_start": "`end_date` is before `start_date`, or no date of the rule lies between them.",
+    "invalid_metadata": "The metadata of the row are too large.",
     "invalid_description": "`description` is too long.",
     "duplicate_schedule": "The schedule exists, or an earlier row of the file asks for it.",
 }
@@ -212,7 +215,9 @@ def _limit_errors() -> Iterator[tuple[str, str]]:
 
 
 def _look_up_errors() -> list[tuple[str, str]]:
-    return re.findall(r"WHEN '(\w+)' THEN '([^']+)'", sql("bulk_apply"))
+    look_ups = re.findall(r"WHEN '(\w+)' THEN '([^']+)'", sql("bulk_apply"))
+    duplicates = re.findall(r"error_message = '([^']+)'", sql("bulk_name_duplicates"))
+    return [*look_ups, *(("duplicate_schedule", f"{text}: ID") for text in duplicates)]
 
 
 def test_cards_page() -> str:

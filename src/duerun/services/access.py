@@ -35,6 +35,12 @@ async def authenticate(runtime: Runtime, key: str, now: datetime) -> tuple[Accou
     return found
 
 
+async def owner_of(runtime: Runtime, key: str) -> int | None:
+    """The internal id of the account that a key belongs to, also of one that has ended."""
+    async with runtime.database.connection() as connection:
+        return await accounts.owner_of(connection, key)
+
+
 async def create_account(
     runtime: Runtime,
     *,

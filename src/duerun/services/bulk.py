@@ -188,7 +188,7 @@ async def report(
     runtime: Runtime, job: BulkJob, *, only_failed: bool = False, spreadsheet_safe: bool = False
 ) -> AsyncIterator[bytes]:
     """The report of a completed job, some thousand rows at a time."""
-    header = guard(job.header, ("customer",) * len(job.columns)) if spreadsheet_safe else job.header
+    header = guard(job.header, ("",) * len(job.columns)) if spreadsheet_safe else job.header
     yield f"{header},{','.join(REPORT_COLUMNS)}{job.line_end}".encode()
     for after in range(0, job.total_rows, runtime.bulk.chunk_rows):
         through = after + runtime.bulk.chunk_rows

@@ -105,6 +105,12 @@ async def switch_webhook_off(connection: Connection, account: Account, uri: str)
     )
 
 
+async def owner_of(connection: Connection, key: str) -> int | None:
+    """The account that a key belongs to, whether it still counts or not."""
+    row = await fetch_one(connection, "key_owner", hash=key_hash(key))
+    return int(row["account_id"]) if row else None
+
+
 async def insert_key(
     connection: Connection, *, account_id: int, livemode: bool, kind: str, key: str, now: datetime
 ) -> None:

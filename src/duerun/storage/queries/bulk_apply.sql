@@ -9,7 +9,7 @@ WITH good AS (
   INSERT INTO schedules (id, account_id, livemode, kind, terms_id, every, period, on_text, start_on, end_on, customer_id,
     card_id, default_card, recipient_id, amount_minor, percentage, currency, description, metadata, customer_key, bulk_job_id,
     terms_hash, created_at)
-  SELECT 'schd' || id_end, %(account_id)s, %(livemode)s, kind, CASE kind WHEN 'charge' THEN 'rchg' ELSE 'rtrf' END || id_start
+  SELECT 'schd' || id_end, %(account_id)s, %(livemode)s, kind, CASE WHEN kind = 'charge' THEN 'rchg' ELSE 'rtrf' END || id_start
       || substr(id_tails, 20, 11), every, period, on_text, start_on, end_on, nullif(customer_id, ''), card_id, default_card,
     recipient_id, amount_minor, percentage, currency, description, coalesce(metadata, '{}'), customer_key, %(job_id)s, terms_hash,
     created_at
