@@ -64,6 +64,7 @@ ROW_MEANINGS = {
     "card_number_refused": "A cell holds a card number. The report shows the row with the number starred.",
     "missing_customer_key": "`customer_key` is empty.",
     "invalid_customer_key": "`customer_key` is too long.",
+    "changed_since_dry_run": "Customer, card or recipient changed between the commit of a dry run and this row.",
     "conflicting_columns": "Columns of charges and of transfers stand in one row.",
     "invalid_recipient": "`recipient` is no recipient of this account and mode, or a destroyed one.",
     "invalid_customer": "`customer` is no customer of this account and mode, or a destroyed one.",
@@ -215,9 +216,10 @@ def _limit_errors() -> Iterator[tuple[str, str]]:
 
 
 def _look_up_errors() -> list[tuple[str, str]]:
-    look_ups = re.findall(r"WHEN '(\w+)' THEN '([^']+)'", sql("bulk_apply"))
+    look_ups = re.findall(r"WHEN '(\w+)' THEN '([^']+)'", sql("bulk_tell"))
+    held = re.findall(r"error_code = '(\w+)', error_message = '([^']+)'", sql("bulk_hold"))
     duplicates = re.findall(r"error_message = '([^']+)'", sql("bulk_name_duplicates"))
-    return [*look_ups, *(("duplicate_schedule", f"{text}: ID") for text in duplicates)]
+    return [*look_ups, *held, *(("duplicate_schedule", f"{text}: ID") for text in duplicates)]
 
 
 def test_cards_page() -> str:

@@ -102,12 +102,12 @@ async def test_each_documented_row_error_is_reported_in_its_row(api: Any, finish
     ]
 
 
-async def test_the_same_file_twice_creates_each_schedule_once(api: Any, finish: Finish) -> None:
+async def test_the_same_rows_twice_create_each_schedule_once(api: Any, finish: Finish) -> None:
     customers = [api.customer()["id"] for _ in range(3)]
     text = "\n".join([HEADER, *(f"key-{c},{c},,5000,,1,month,5,," for c in customers)])
 
     first = await finish(upload(api, text))
-    second = await finish(upload(api, text))
+    second = await finish(upload(api, f"{text}\n"))
 
     assert (first["successful_rows"], second["successful_rows"]) == (3, 0)
     assert api.get("/schedules")["total"] == 3
@@ -387,11 +387,11 @@ async def test_a_job_that_was_stopped_goes_on_where_an_operator_lets_it(
         patch.setattr("duerun.storage.bulk.apply_chunk", break_down)
         await bulk.process_pending(runtime, datetime.now(UTC))
     async with runtime.unit(account, datetime.now(UTC)) as unit:
-        resumed = await bulk.resume(unit, job["id"])
+        resumed = await bulk.resume_failed(unit, job["id"])
     done = await finish(job)
     async with runtime.unit(account, datetime.now(UTC)) as unit:
         with pytest.raises(RejectedError, match="job is completed: only a failed one can be resumed"):
-            await bulk.resume(unit, job["id"])
+            await bulk.resume_failed(unit, job["id"])
 
     assert resumed.state == "processing"
     assert (done["state"], done["successful_rows"]) == ("completed", 1)

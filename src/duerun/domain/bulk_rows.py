@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from duerun.domain.bulk_terms import RowError, Terms, parse_integer, terms_of
+from duerun.domain.bulk_terms import RowError, Terms, parse_integer, term_mistakes, terms_of
 from duerun.domain.card_numbers import DIGITS_MIN, contains_card_number
 from duerun.domain.csv_records import BULK_COLUMNS, Header, Record
 from duerun.domain.currencies import CURRENCY_OF, LIMITS, accepted
@@ -108,6 +108,7 @@ class BulkRow(NamedTuple):
     error_rank: int
     error_code: str | None
     error_message: str | None
+    other_errors: str | None = None
 
 
 NO_KEY = RowError("missing_customer_key", "Customer key is missing")
@@ -154,6 +155,25 @@ def check_row(record: Record, header: Header, context: RowContext) -> BulkRow:
     if len(description) > DESCRIPTION_CHARACTERS_MAX:
         return _failed(head, AFTER_LOOK_UPS, LONG_DESCRIPTION)
     return _sound(head, money, description or None, metadata, terms)
+
+
+def other_mistakes(record: Record, header: Header, context: RowContext, first: str | None) -> list[RowError]:
+    """The mistakes of a row beside its first one, in the order of checking."""
+    cells = header.select(record.cells)
+    head = _head(record.row_no, "", cells)
+    found: list[RowError] = [
+        each
+        for each in (
+            _head_error(head, cells, record.cells),
+            _money(cells, context),
+            *term_mistakes(cells[_TERM_CELLS], context.today),
+            _metadata(record.cells, header),
+            LONG_DESCRIPTION if len(cells[_DESCRIPTION]) > DESCRIPTION_CHARACTERS_MAX else None,
+        )
+        if isinstance(each, RowError)
+    ]
+    told = next((place for place, each in enumerate(found) if each.code == first), None)
+    return [each for place, each in enumerate(found) if place != told]
 
 
 class _Head(NamedTuple):

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import AsyncCopy
+from psycopg.types.json import Jsonb
 
 from duerun import ids
 from duerun.domain.accounts import Account
@@ -14,6 +15,28 @@ from duerun.domain.bulk_duplicates import Candidate
 from duerun.domain.bulk_jobs import BulkJob, JobState
 from duerun.domain.bulk_rows import BulkRow
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
+
+
+class Group(NamedTuple):
+    """Sound rows that share rule, currency and kind: how many, and the sum of their amounts."""
+
+    every: int
+    period: str
+    on_text: str
+    start_on: date
+    end_on: date | None
+    currency: str
+    is_transfer: bool
+    schedules: int
+    amount_minor: int
+
+
+class Changed(NamedTuple):
+    """A row that has changed, and how."""
+
+    row_number: int
+    told: str
+
 
 UPLOAD_SECONDS_MAX = 900
 ROWS_A_MILLISECOND = 50
@@ -40,6 +63,8 @@ async def insert_job(
     name: str,
     header: str,
     columns: Sequence[str],
+    dry_run: bool,
+    uploaded_by: str,
     now: datetime,
 ) -> int:
     """A job that waits for its rows; its number."""
@@ -53,6 +78,8 @@ async def insert_job(
         columns=list(columns),
         line_end="\n",
         api_version=account.api_version,
+        dry_run=dry_run,
+        uploaded_by=uploaded_by,
         now=now,
         **_scope(account),
     )
@@ -62,17 +89,42 @@ async def insert_job(
 
 
 async def received(
-    connection: Connection, account: Account, number: int, *, total_rows: int, line_end: str
+    connection: Connection,
+    account: Account,
+    job: BulkJob,
+    *,
+    line_end: str,
+    digest: bytes,
+    state: JobState,
 ) -> None:
-    """The file is whole: the job may be processed once this commits."""
+    """The file is whole: the job may be processed once this commits, if its state says so."""
     await execute(
         connection,
         "bulk_job_received",
-        number=number,
-        total_rows=total_rows,
+        number=job.number,
+        total_rows=job.total_rows,
+        amount_minor=job.amount_minor,
         line_end=line_end,
+        digest=digest,
+        state=state,
         **_scope(account),
     )
+
+
+async def same_file(
+    connection: Connection, account: Account, job: BulkJob, digest: bytes, *, after: datetime
+) -> str | None:
+    """The id of an earlier job of the same bytes that is open, or whose rows all succeeded."""
+    row = await fetch_one(
+        connection,
+        "bulk_job_same_file",
+        number=job.number,
+        dry_run=job.dry_run,
+        digest=digest,
+        after=after,
+        **_scope(account),
+    )
+    return str(row["id"]) if row else None
 
 
 Moments = Mapping[str, Mapping[date, datetime]]
@@ -108,7 +160,7 @@ class Staging:
             f"{self._date(row.start_on)}\t{self._date(row.end_on)}\t{self._date(row.first_on)}\t"
             f"{self._due_at(row)}\t{_value(row.terms_hash)}\t{_value(row.percentage)}\t{_text(row.metadata)}\t"
             f"{_value(row.recipient_id)}\t"
-            f"{row.error_rank}\t{_value(row.error_code)}\t{_text(row.error_message)}\n"
+            f"{row.error_rank}\t{_value(row.error_code)}\t{_text(row.error_message)}\t{_text(row.other_errors)}\n"
         )
 
     def _due_at(self, row: BulkRow) -> object:
@@ -153,8 +205,13 @@ async def staging(
         yield Staging(copy, number, now, due_at)
 
 
-async def fetch_job(connection: Connection, account: Account, job_id: str) -> BulkJob | None:
-    row = await fetch_one(connection, "bulk_job_fetch", id=job_id, **_scope(account))
+async def fetch_job(
+    connection: Connection, account: Account, job_id: str, *, lock: bool = False
+) -> BulkJob | None:
+    cursor = await connection.execute(
+        sql("bulk_job_fetch") + (" FOR UPDATE" if lock else ""), {"id": job_id, **_scope(account)}
+    )
+    row = await cursor.fetchone()
     return _job(row) if row else None
 
 
@@ -193,9 +250,11 @@ async def check_chunk(
         today=today,
         by_terms=by_terms,
         by_key=by_key,
+        in_full=job.dry_run,
         **_scope(account),
     )
     await execute(connection, "bulk_check_tokens")
+    await execute(connection, "bulk_tell")
     await execute(connection, "bulk_name_duplicates", **_scope(account))
     if not (by_terms or by_key):
         return []
@@ -212,16 +271,8 @@ async def check_chunk(
     ]
 
 
-async def apply_chunk(
-    connection: Connection,
-    account: Account,
-    job: BulkJob,
-    *,
-    through: int,
-    duplicates: Mapping[int, int],
-    now: datetime,
-) -> None:
-    """Create what the checked rows ask for, note what failed, and move the job on: all or nothing."""
+async def mark_duplicates(connection: Connection, duplicates: Mapping[int, int]) -> None:
+    """Note rows of the chunk that repeat an earlier row of the file: each with that."""
     if duplicates:
         await execute(
             connection,
@@ -229,6 +280,70 @@ async def apply_chunk(
             row_numbers=list(duplicates),
             earlier=list(duplicates.values()),
         )
+
+
+async def amounts(connection: Connection) -> list[Group]:
+    """The sound rows of the chunk, those that differ in the customer alone taken together."""
+    return [Group(**row) for row in await fetch_all(connection, "bulk_amounts")]
+
+
+async def note_chunk(
+    connection: Connection, account: Account, job: BulkJob, *, totals: list[dict[str, Any]], now: datetime
+) -> None:
+    """Keep what a dry run found about all rows, and end the job."""
+    row = await fetch_one(connection, "bulk_note", number=job.number)
+    await execute(connection, "bulk_job_totals", number=job.number, totals=Jsonb(totals), **_scope(account))
+    await _progress(connection, job, job.total_rows, row["failed_rows"] if row else 0, now)
+
+
+async def first_changed(connection: Connection, job: BulkJob, *, today: date) -> Changed | None:
+    """The first row of the chunk that is not what the dry run found."""
+    row = await fetch_one(connection, "bulk_changed", number=job.number, today=today)
+    if row is None:
+        return None
+    if row["code"] is not None:
+        return Changed(row["row_number"], row["error_message"] or row["code"])
+    if row["was"] is not None:
+        return Changed(row["row_number"], f"{row['was']} is mended")
+    passed = row["first_on"] < today
+    told = f"its first date {row['first_on']} has passed" if passed else "its card is another one"
+    return Changed(row["row_number"], told)
+
+
+async def commit_job(
+    connection: Connection, account: Account, number: int, *, state: JobState, now: datetime
+) -> None:
+    """Let a dry run be applied from its first row on."""
+    await execute(connection, "bulk_job_commit", number=number, state=state, now=now, **_scope(account))
+
+
+async def step_job(
+    connection: Connection,
+    account: Account,
+    number: int,
+    *,
+    state: JobState,
+    approved_by: str | None,
+    now: datetime,
+) -> None:
+    """Put a job into another state."""
+    await execute(
+        connection,
+        "bulk_job_step",
+        number=number,
+        state=state,
+        approved_by=approved_by,
+        now=now,
+        **_scope(account),
+    )
+
+
+async def apply_chunk(
+    connection: Connection, account: Account, job: BulkJob, *, through: int, now: datetime
+) -> None:
+    """Create what the checked rows ask for, note what failed, and move the job on: all or nothing."""
+    if job.committed_at is not None:
+        await execute(connection, "bulk_hold", number=job.number)
     await execute(connection, "bulk_attach_tokens", now=now, **_scope(account))
     row = await fetch_one(
         connection,
@@ -241,12 +356,18 @@ async def apply_chunk(
         **_scope(account),
     )
     await _announce(connection, account, job)
+    await _progress(connection, job, through, row["failed_rows"] if row else 0, now)
+
+
+async def _progress(
+    connection: Connection, job: BulkJob, through: int, failed_rows: int, now: datetime
+) -> None:
     await execute(
         connection,
         "bulk_job_progress",
         number=job.number,
         processed_rows=through,
-        failed_rows=row["failed_rows"] if row else 0,
+        failed_rows=failed_rows,
         now=now,
     )
 
@@ -274,9 +395,7 @@ async def resume_job(connection: Connection, account: Account, number: int, now:
     return await execute(connection, "bulk_job_resume", number=number, now=now, **_scope(account)) == 1
 
 
-async def report_lines(
-    connection: Connection, job: BulkJob, *, after: int, through: int, only_failed: bool
-) -> str:
+async def report_lines(connection: Connection, job: BulkJob, *, after: int, through: int, only: str) -> str:
     """The finished lines of some rows, each with its line end."""
     row = await fetch_one(
         connection,
@@ -286,13 +405,14 @@ async def report_lines(
         line_end=job.line_end,
         after=after,
         through=through,
-        only_failed=only_failed,
+        only=only,
+        processed=job.processed_rows,
     )
     return str(row["lines"]) if row else ""
 
 
 async def report_rows(
-    connection: Connection, job: BulkJob, *, after: int, through: int, only_failed: bool
+    connection: Connection, job: BulkJob, *, after: int, through: int, only: str
 ) -> list[dict[str, Any]]:
     """The rows behind those lines: echo, error code and message, id of the schedule."""
     return await fetch_all(
@@ -302,7 +422,8 @@ async def report_rows(
         id_head=job.id_head,
         after=after,
         through=through,
-        only_failed=only_failed,
+        only=only,
+        processed=job.processed_rows,
     )
 
 

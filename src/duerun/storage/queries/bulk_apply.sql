@@ -26,12 +26,7 @@ WITH good AS (
   FROM good
 ), failed AS (
   INSERT INTO bulk_failures (job_number, row_number, error_code, error_message)
-  SELECT %(number)s, row_number, error_code, CASE error_code
-      WHEN 'invalid_customer' THEN 'Customer not found'
-      WHEN 'invalid_recipient' THEN 'Recipient not found'
-      WHEN 'no_card_attached' THEN 'Customer has no payment card'
-      WHEN 'invalid_card' THEN 'Card not found or expired'
-      ELSE error_message END
+  SELECT %(number)s, row_number, error_code, error_message
   FROM bulk_chunk WHERE error_code IS NOT NULL
   RETURNING 1
 )

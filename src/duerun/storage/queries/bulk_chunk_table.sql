@@ -21,5 +21,6 @@ CREATE TEMPORARY TABLE IF NOT EXISTS bulk_chunk (
   due_at timestamptz,
   percentage numeric,
   metadata jsonb,
-  recipient_id text
+  recipient_id text,
+  other_errors jsonb
 ) ON COMMIT DELETE ROWS

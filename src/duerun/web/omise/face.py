@@ -18,6 +18,7 @@ from duerun.domain.accounts import Account
 from duerun.domain.errors import NotAuthenticatedError, RejectedError, UnavailableError
 from duerun.services import access
 from duerun.services.unit import Runtime
+from duerun.storage.accounts import Caller
 from duerun.telemetry import logger
 from duerun.web.errors import MethodNotAllowedError, TooManyRequestsError
 from duerun.web.omise import idempotency
@@ -67,7 +68,7 @@ class Face:
     async def _answer(self, request: Request, methods: dict[str, Endpoint], request_id: str) -> Response:
         endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
         real_now = self.runtime.clock.now()
-        account, kind = await self._authenticate(request, real_now)
+        account, kind, user = await self._authenticate(request, real_now)
         if endpoint is None:
             raise MethodNotAllowedError(sorted(methods))
         if kind != "secret" and not endpoint.public:
@@ -81,6 +82,7 @@ class Face:
             {} if endpoint.raw else await read_params(request),
             _ids(request),
             request,
+            user,
         )
         key = idempotency.key_of(call)
         if key is None:
@@ -93,7 +95,7 @@ class Face:
         response.headers.update(self._headers(call, request_id))
         return response
 
-    async def _authenticate(self, request: Request, real_now: datetime) -> tuple[Account, str]:
+    async def _authenticate(self, request: Request, real_now: datetime) -> Caller:
         key = _basic_user(request.headers.get("authorization", ""))
         self._hold_to_rate(request, key)
         return await access.authenticate(self.runtime, key, real_now)
