@@ -93,12 +93,8 @@ INDEX = (
     ),
 )
 
-_SEARCH = "search is not built; the lists with `from`, `to` and `order` are there"
 MISSING = {
     "GET /charges/{id}/events": "events are listed for the whole account only",
-    "GET /charges/schedules/search": _SEARCH,
-    "GET /transfers/schedules/search": _SEARCH,
-    "GET /search": _SEARCH,
     "GET /receipts": "fees are on each charge and transfer; no receipts are made of them",
     "GET /receipts/{id}": "fees are on each charge and transfer; no receipts are made of them",
 }

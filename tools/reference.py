@@ -20,6 +20,8 @@ from duerun.domain import bulk_rows, bulk_terms
 from duerun.domain.bulk_rows import RowContext, check_row
 from duerun.domain.bulk_terms import RowError
 from duerun.domain.csv_records import REQUIRED_COLUMNS, Record, parse_header
+from duerun.domain.lists import LIMIT_MAX
+from duerun.domain.search import Scope
 from duerun.gateways.sandbox import BRANDS, EFFECTS, MESSAGES
 from duerun.settings import PREFIX, Settings
 from duerun.storage.database import sql
@@ -27,6 +29,8 @@ from duerun.web import errors as web_errors
 from duerun.web.errors import WebError
 from duerun.web.omise.errors import STATUS_BY_CODE
 from duerun.web.omise.routes import ENDPOINTS
+from duerun.web.omise.search import EMPTY_SCOPES, PER_PAGE_DEFAULT, QUERY_CHARS_MAX
+from duerun.web.omise.search_filters import FILTERS
 from duerun.web.omise.wire import Version
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -47,10 +51,10 @@ CODE_MEANINGS = {
     "invalid_charge": "The amount is outside the limits, or the currency is not taken.",
     "invalid_date_format": "`from` or `to` of a list is no date and no datetime.",
     "invalid_file_type": "The uploaded file is not `text/csv`, or not UTF-8.",
-    "invalid_filters": "Kept for search, which is not served yet.",
-    "invalid_page": "Kept for search, which is not served yet.",
+    "invalid_filters": "A filter of a search is not known in its scope, or its value cannot be read.",
+    "invalid_page": "`page` or `per_page` of a search is out of its range.",
     "invalid_recipient": "A field of the recipient is missing or not valid, or it is the default recipient.",
-    "invalid_scope": "Kept for search, which is not served yet.",
+    "invalid_scope": "`scope` of a search is missing or not known.",
     "missing_card": "The customer has no card.",
     "missing_file": "The upload has no file in the field `file`.",
     "not_found": "No such path or object in this account and mode; foreign ids are told like unknown ones.",
@@ -114,6 +118,59 @@ TEST_CARDS_TEXT = """
 Any expiry in the future and any security code work. Making a token and attaching it to a customer succeed with each
 of these numbers; what a card does, it does when it is charged. Any other number is refused with `invalid_card`.
 """
+
+SEARCH_TEXT = f"""
+`GET /search` finds objects of one `scope`. `GET /charges/schedules/search` and `GET /transfers/schedules/search` are
+the scopes `charge_schedule` and `transfer_schedule` under paths of their own.
+
+| parameter | meaning |
+|---|---|
+| `scope` | required in `/search`; one of those below |
+| `query` | a text that one of the searched members holds, in any case; at most {QUERY_CHARS_MAX} characters |
+| `filters[...]` | conditions that must all be met; also as an object in a JSON body |
+| `order` | `reverse_chronological` (default) or `chronological`, by time of creation |
+| `page`, `per_page` | from 1; {PER_PAGE_DEFAULT} objects a page unless told, at most {LIMIT_MAX} |
+
+```sh
+curl -u $KEY: "$URL/search?scope=charge&query=somchai&filters[amount]=1000..2000&filters[captured]=yes"
+```
+
+The answer has `object` "search", `scope`, `query`, `filters`, `order`, `page`, `per_page`, `total`, `total_pages`,
+`location` and `data`. Only objects of the key's account and mode are found; destroyed customers, recipients and
+transfers are left out, ended schedules are not. The scopes {", ".join(f"`{each}`" for each in EMPTY_SCOPES)} are
+known and always empty.
+"""
+FILTER_KINDS_TEXT = """
+| kind | values |
+|---|---|
+| amount | in main units: `20` is 20.00; ranges such as `1000..2000`, `1000..` and `..2000` hold both ends |
+| boolean | `true`, `false`, `1`, `0`, `yes`, `no`, `on`, `off` |
+| date | a date, a datetime, a range such as `2026-01-01..2026-01-31`, or one of the words below |
+| text | equal as written; `email` and `currency` in any case |
+| one of | one of the words, in any case; `running` is `active` |
+
+A date is the whole day in the account's time zone, a datetime is one second, and a range holds both ends. The words
+are `today`, `yesterday`, `this_week`, `last_week`, `this_month` and `last_month`.
+
+A filter that the scope does not have, or a value that cannot be read, is refused with `invalid_filters`.
+
+A search reads the account's objects of its scope, newest or oldest first: narrow it by `created` where there are
+millions of them.
+"""
+SEARCHED = {
+    Scope.CHARGE: "id, description, metadata values, customer, schedule, currency, failure code and message; "
+    "name, bank and last digits of the card",
+    Scope.CHARGE_SCHEDULE: "id, description, metadata values; id, email and description of the customer; "
+    "id, name and last digits of the card",
+    Scope.CUSTOMER: "id, email, description, metadata values",
+    Scope.EVENT: "id, key, id of the object",
+    Scope.RECIPIENT: "id, name, email, description, tax id, name of the bank account, metadata values",
+    Scope.REFUND: "id, charge, transaction, metadata values",
+    Scope.TRANSACTION: "id, key, origin",
+    Scope.TRANSFER: "id, schedule, failure code and message, metadata values; id and name of the recipient, "
+    "name of its bank account",
+    Scope.TRANSFER_SCHEDULE: "id; id and name of the recipient, name of its bank account",
+}
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -277,9 +334,32 @@ def _told(endpoint: str, is_served: bool) -> str:
     return "yes" if is_served else f"not yet: {_meaning(MISSING, endpoint)}"
 
 
+def search_page() -> str:
+    parts = [
+        part for scope in sorted(Scope) for part in (f"### `{scope}`", _searched(scope), _filters(scope))
+    ]
+    return page("Search", SEARCH_TEXT, "## Filters", FILTER_KINDS_TEXT, "## Scopes", *parts)
+
+
+def _searched(scope: Scope) -> str:
+    return f"`query` looks into: {SEARCHED[scope]}."
+
+
+def _filters(scope: Scope) -> str:
+    rows = [(f"`{name}`", _kind(kind)) for name, kind in FILTERS[scope].items()]
+    return table(("filter", "kind"), rows)
+
+
+def _kind(kind: str | tuple[str, ...]) -> str:
+    if isinstance(kind, tuple):
+        return f"one of {', '.join(f'`{word}`' for word in kind)}"
+    return "text" if kind == "currency" else kind
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "coverage.md": coverage_page,
     "errors.md": errors_page,
+    "search.md": search_page,
     "settings.md": settings_page,
     "test-cards.md": test_cards_page,
 }

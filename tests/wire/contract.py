@@ -75,6 +75,8 @@ MEMBERS = {
     "failed_rows:int progress_percentage:int entries:int schedule_created_count:int downloadable:bool "
     "download_uri:path? name:text team:TEAM created_at:moment updated_at:moment completed_at:moment?",
     "list": "data:array limit:int offset:int total:int location:path order:text? from:moment to:moment",
+    "search": "scope:text query:text filters:object order:chronological|reverse_chronological page:int "
+    "per_page:int total:int total_pages:int location:path data:array",
     "clock": "livemode:bool location:path now:moment timezone:text offset_seconds:int",
 }
 # The old and the new name of a member, which are always given together and are equal.

@@ -130,8 +130,6 @@ def _is_small_transfer(request: Recorded) -> bool:
 async def test_a_recorded_request_is_answered_as_recorded(
     new_api: Callable[..., Awaitable[Any]], request_: Recorded
 ) -> None:
-    if request_.path.startswith("/search"):
-        pytest.skip("search is not served yet")
     # 1000 is below the least transfer of Thailand, and within that of Singapore.
     api = await new_api(country="SG" if _is_small_transfer(request_) else "TH")
 

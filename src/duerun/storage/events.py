@@ -61,6 +61,14 @@ async def fetch(connection: Connection, account: Account, event_id: str) -> Even
     return Event(**row) if row else None
 
 
+async def fetch_many(connection: Connection, account: Account, event_ids: Sequence[str]) -> list[Event]:
+    """Some events by their ids."""
+    rows = await fetch_all(
+        connection, "events_fetch", ids=list(event_ids), account_id=account.id, livemode=account.livemode
+    )
+    return [Event(**row) for row in rows]
+
+
 async def list_events(connection: Connection, account: Account, query: ListQuery) -> Page[Event]:
     rows, total = await fetch_page(
         connection, "events_list", query, account_id=account.id, livemode=account.livemode

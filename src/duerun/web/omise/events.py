@@ -70,7 +70,8 @@ def body(event: Event, data: str | None, account: Account) -> bytes:
     return _encoder.encode(render(event, data, account))
 
 
-async def _answers(unit: Unit, events: Sequence[Event]) -> list[WireEvent]:
+async def answers(unit: Unit, events: Sequence[Event]) -> list[WireEvent]:
+    """Events with their objects and how far their deliveries came."""
     deliveries = await webhooks.deliveries_of(unit, events)
     return [await _answer(unit, event, deliveries.get(event.id)) for event in events]
 
@@ -101,13 +102,13 @@ async def index(call: Call) -> WireList:
     query = call.list_query()
     async with call.unit() as unit:
         page = await reports.list_events(unit, query)
-        data = await _answers(unit, page.rows)
+        data = await answers(unit, page.rows)
     return call.listed(data, query, total=page.total, location="/events")
 
 
 async def retrieve(call: Call) -> WireEvent:
     async with call.unit() as unit:
-        return (await _answers(unit, [await reports.get_event(unit, call.path["id"])]))[0]
+        return (await answers(unit, [await reports.get_event(unit, call.path["id"])]))[0]
 
 
 ENDPOINTS = (

@@ -15,6 +15,7 @@ from duerun.web.omise import (
     refunds,
     schedule_changes,
     schedules,
+    search,
     tokens,
     transactions,
     transfers,
@@ -39,6 +40,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *schedules.ENDPOINTS,
     *schedule_changes.ENDPOINTS,
     *occurrences.ENDPOINTS,
+    *search.ENDPOINTS,
     *clock.ENDPOINTS,
     *bulk.ENDPOINTS,
 )
