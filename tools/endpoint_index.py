@@ -95,8 +95,6 @@ INDEX = (
 
 MISSING = {
     "GET /charges/{id}/events": "events are listed for the whole account only",
-    "GET /receipts": "fees are on each charge and transfer; no receipts are made of them",
-    "GET /receipts/{id}": "fees are on each charge and transfer; no receipts are made of them",
 }
 
 # What is no endpoint and is not there yet either: the part, and what happens instead.

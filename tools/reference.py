@@ -164,6 +164,7 @@ SEARCHED = {
     "id, name and last digits of the card",
     Scope.CUSTOMER: "id, email, description, metadata values",
     Scope.EVENT: "id, key, id of the object",
+    Scope.RECEIPT: "id, number, day",
     Scope.RECIPIENT: "id, name, email, description, tax id, name of the bank account, metadata values",
     Scope.REFUND: "id, charge, transaction, metadata values",
     Scope.TRANSACTION: "id, key, origin",

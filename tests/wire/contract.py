@@ -75,6 +75,10 @@ MEMBERS = {
     "failed_rows:int progress_percentage:int entries:int schedule_created_count:int downloadable:bool "
     "download_uri:path? name:text team:TEAM created_at:moment updated_at:moment completed_at:moment?",
     "list": "data:array limit:int offset:int total:int location:path order:text? from:moment to:moment",
+    "receipt": "RCPT livemode:bool location:path number:text issued_on:date date:date customer_name:text "
+    "customer_address:text customer_tax_id:text customer_email:text customer_statement_name:text company_name:text "
+    "company_address:text company_tax_id:text charge_fee:int voided_fee:int transfer_fee:int subtotal:int vat:int "
+    "wht:int total:int credit_note:bool currency:currency created_at:moment",
     "search": "scope:text query:text filters:object order:chronological|reverse_chronological page:int "
     "per_page:int total:int total_pages:int location:path data:array",
     "clock": "livemode:bool location:path now:moment timezone:text offset_seconds:int",
@@ -88,6 +92,7 @@ TWINS = {
     ],
     "occurrence": [("schedule_date", "scheduled_on"), ("retry_date", "retry_on")],
     "transaction": [("transferable", "transferable_at"), ("source", "origin"), ("type", "direction")],
+    "receipt": [("date", "issued_on")],
     "balance": [("available", "transferable"), ("reserve_amount", "reserve")],
     "charge": [("refunded", "refunded_amount")],
     "bank_account": [("account_type", "type")],

@@ -24,13 +24,14 @@ LISTS = [
     "/transfers",
     "/transactions",
     "/events",
+    "/receipts",
     "/schedules",
     "/charges/schedules",
     "/transfers/schedules",
     "/webhooks/secrets",
 ]
 SCOPES = (
-    "charge", "charge_schedule", "customer", "event", "recipient", "refund", "transaction", "transfer",
+    "charge", "charge_schedule", "customer", "event", "receipt", "recipient", "refund", "transaction", "transfer",
     "transfer_schedule",
 )  # fmt: skip
 

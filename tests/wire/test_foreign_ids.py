@@ -20,6 +20,7 @@ TEST_MODE_ONLY = ("/verify", "/mark_as_sent", "/transfers/{id}/mark_as_paid")
 KINDS = {
     "customers": "customer",
     "charges": "charge",
+    "receipts": "receipt",
     "recipients": "recipient",
     "transfers": "transfer",
     "transactions": "transaction",
@@ -47,6 +48,7 @@ class Belongings:
         self.ids = {
             "customers": customer["id"],
             "charges": paid["id"],
+            "receipts": api.get("/receipts")["data"][0]["id"],
             "recipients": recipient["id"],
             "transfers": api.post("/transfers", {"amount": 3000, "recipient": recipient["id"]})["id"],
             "transactions": paid["transaction"],

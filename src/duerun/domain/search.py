@@ -15,6 +15,7 @@ class Scope(StrEnum):
     CHARGE_SCHEDULE = "charge_schedule"
     CUSTOMER = "customer"
     EVENT = "event"
+    RECEIPT = "receipt"
     RECIPIENT = "recipient"
     REFUND = "refund"
     TRANSACTION = "transaction"

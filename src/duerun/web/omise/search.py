@@ -22,7 +22,7 @@ QUERY_CHARS_MAX = 255
 PAGE_MAX = 1_000_000_000
 PER_PAGE_DEFAULT = 30
 # Documented by Omise, and never with an object here.
-EMPTY_SCOPES = ("dispute", "link", "receipt")
+EMPTY_SCOPES = ("dispute", "link")
 NEWEST_FIRST = "reverse_chronological"
 
 

@@ -52,6 +52,7 @@ FILTERS: dict[Scope, dict[str, str | tuple[str, ...]]] = {
         "email": "text",
     },
     Scope.EVENT: {"created": "date", "key": "text"},
+    Scope.RECEIPT: {"issued_on": "date", "total": "amount"},
     Scope.RECIPIENT: {
         "active": "boolean",
         "bank_last_digits": "text",
