@@ -67,7 +67,7 @@ class World:
     def _charges(self, customer: Any) -> None:
         paid = self._charge(customer=customer["id"])
         self._keep(self.api.post(f"{paid['location']}/refunds", {"amount": 100}))
-        self.paths.append(f"{paid['location']}/refunds")
+        self.paths += [f"{paid['location']}/refunds", f"{paid['location']}/events"]
         self._charge(card=self.api.token(DECLINED), description="declined", metadata={"order": 1})
         self._charge(customer=customer["id"], capture=False)
         reversed_ = self._charge(customer=customer["id"], capture=False)

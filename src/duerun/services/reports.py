@@ -7,6 +7,7 @@ from duerun.domain.errors import NotFoundError
 from duerun.domain.events import Balance, Event
 from duerun.domain.lists import ListQuery
 from duerun.domain.schedules import as_created
+from duerun.services.charges import get_charge
 from duerun.services.unit import Unit
 from duerun.storage import events, money, schedules
 from duerun.storage.lists import Page
@@ -26,6 +27,12 @@ async def get_event(unit: Unit, event_id: str) -> Event:
 
 async def list_events(unit: Unit, query: ListQuery) -> Page[Event]:
     return await events.list_events(unit.connection, unit.account, query)
+
+
+async def list_events_of_charge(unit: Unit, charge_id: str, query: ListQuery) -> Page[Event]:
+    """What happened to a charge; `not_found` for an unknown one."""
+    await get_charge(unit, charge_id)
+    return await events.list_of_charge(unit.connection, unit.account, query, charge_id)
 
 
 async def event_data(unit: Unit, event: Event) -> str | None:

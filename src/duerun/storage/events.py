@@ -88,6 +88,21 @@ async def undrawn(connection: Connection, account: Account, object_ids: Sequence
     return [Event(**row) for row in rows]
 
 
+async def list_of_charge(
+    connection: Connection, account: Account, query: ListQuery, charge_id: str
+) -> Page[Event]:
+    """The events of one charge."""
+    rows, total = await fetch_page(
+        connection,
+        "events_of_charge",
+        query,
+        charge_id=charge_id,
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+    return Page(tuple(Event(**row) for row in rows), total)
+
+
 async def write_data(connection: Connection, account: Account, event_id: str, data: str) -> None:
     """Write down the object of an event that has none yet; the first one stays."""
     await execute(

@@ -26,3 +26,6 @@ CREATE FUNCTION schedule_dates_ahead(
     ) AS counted
   ) END
 $$;
+
+-- Of all events only those of charges are asked for by their object; the others need no entry.
+CREATE INDEX events_of_charge ON events (object_id, created_at) WHERE key LIKE 'charge.%';

@@ -106,6 +106,14 @@ async def index(call: Call) -> WireList:
     return call.listed(data, query, total=page.total, location="/events")
 
 
+async def index_of_charge(call: Call) -> WireList:
+    query, charge_id = call.list_query(), call.path["id"]
+    async with call.unit() as unit:
+        page = await reports.list_events_of_charge(unit, charge_id, query)
+        data = await answers(unit, page.rows)
+    return call.listed(data, query, total=page.total, location=f"/charges/{charge_id}/events")
+
+
 async def retrieve(call: Call) -> WireEvent:
     async with call.unit() as unit:
         return (await answers(unit, [await reports.get_event(unit, call.path["id"])]))[0]
@@ -114,4 +122,5 @@ async def retrieve(call: Call) -> WireEvent:
 ENDPOINTS = (
     Endpoint("GET", "/events", index),
     Endpoint("GET", "/events/{id}", retrieve),
+    Endpoint("GET", "/charges/{id}/events", index_of_charge),
 )
