@@ -97,7 +97,6 @@ MISSING: dict[str, str] = {}
 
 # What is no endpoint and is not there yet either: the part, and what happens instead.
 ABSENT = (
-    ("`expand=true`", "references stay ids; the parameter is ignored"),
     (
         "Gateways for live mode",
         "there is the sandbox gateway for test mode only: a charge with a live key is refused",

@@ -15,6 +15,7 @@ from duerun import __version__
 from duerun.domain.lists import LIMIT_DEFAULT, LIMIT_MAX
 from duerun.web.omise.call import Endpoint
 from duerun.web.omise.errors import ErrorObject
+from duerun.web.omise.expand import REFERENCES
 from duerun.web.omise.lists import ORDERS
 from duerun.web.omise.wire import SERVED_AS, WireList
 
@@ -44,7 +45,7 @@ def document(endpoints: Sequence[Endpoint]) -> Schema:
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "basic"}},
-            "parameters": {"version": _version_header()} | _list_parameters(),
+            "parameters": {"version": _version_header(), "expand": _expand()} | _list_parameters(),
             "schemas": _schemas(endpoints),
         },
     }
@@ -92,7 +93,10 @@ def _parameters(endpoint: Endpoint) -> list[Schema]:
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in _NAME.findall(endpoint.path)
     ]
-    shared = ["version", *(_list_parameters() if answer_of(endpoint) is WireList else ())]
+    answer = answer_of(endpoint)
+    shared = ["version", *(_list_parameters() if answer is WireList else ())]
+    if endpoint.method == "GET" and (answer is WireList or _refers(answer)):
+        shared.append("expand")
     return in_path + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
 
 
@@ -105,6 +109,24 @@ def _list_parameters() -> dict[str, Schema]:
         "to": {"type": "string", "description": "Created before this date or datetime."},
     }
     return {name: {"name": name, "in": "query", "schema": schema} for name, schema in schemas.items()}
+
+
+def _refers(answer: Any) -> bool:
+    """Whether an answer names other objects that `expand` can put in their place."""
+    members = {
+        name for each in get_args(answer) or (answer,) for name in getattr(each, "__struct_fields__", ())
+    }
+    return bool(members & {*REFERENCES, "data"})
+
+
+def _expand() -> Schema:
+    told = f"With `true` the members {', '.join(REFERENCES)} are objects instead of ids."
+    return {
+        "name": "expand",
+        "in": "query",
+        "description": told,
+        "schema": {"type": "boolean", "default": False},
+    }
 
 
 def _version_header() -> Schema:

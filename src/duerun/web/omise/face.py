@@ -24,6 +24,7 @@ from duerun.web.errors import MethodNotAllowedError, TooManyRequestsError
 from duerun.web.omise import idempotency
 from duerun.web.omise.call import Call, Endpoint, Handler, Options
 from duerun.web.omise.errors import CONTENT_TYPE, error_response
+from duerun.web.omise.expand import expand, wanted
 from duerun.web.omise.wire import SERVED_AS, Version
 from duerun.web.rates import RateLimiter
 from duerun.web.wire import read_params
@@ -155,9 +156,17 @@ async def _in_time(endpoint: Endpoint, handler: Handler, call: Call) -> Any:
         return await handler(call)
     try:
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
-            return await handler(call)
+            return await _handled(handler, call)
     except TimeoutError:
         raise UnavailableError from None
+
+
+async def _handled(handler: Handler, call: Call) -> Any:
+    expands = wanted(call)
+    answer = await handler(call)
+    if expands:
+        await expand(call, answer)
+    return answer
 
 
 def _basic_user(header: str) -> str:
