@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from endpoint_index import ABSENT, MISSING, documented
+from endpoint_index import ABSENT, EMPTY, MISSING, documented
 
 from duerun.domain import bulk_rows, bulk_terms
 from duerun.domain.bulk_rows import RowContext, check_row
@@ -304,13 +304,15 @@ def coverage_page() -> str:
     groups = [
         (title, [(each, _shape(each) in served) for each in endpoints]) for title, endpoints in documented()
     ]
+    empty = {_shape(each) for each in EMPTY}
     known = {_shape(each) for _, endpoints in groups for each, _ in endpoints}
     parts = [part for title, endpoints in groups for part in (f"## {title}", _coverage_table(endpoints))]
     own = ", ".join(f"`{shown}`" for shape, shown in served.items() if shape not in known)
     return page(
         "What is served",
-        f"Of {len(known)} documented endpoints, {len(known & served.keys())} are served, with the versions\n"
-        f"{' and '.join(Version)}. A path that is not served answers an error object with status 404 or 405.",
+        f"Of {len(known)} documented endpoints, {len((known & served.keys()) - empty)} are served, with the versions\n"
+        f"{' and '.join(Version)}, and {len(empty)} answer that there is nothing. A path that is not served answers\n"
+        "an error object with status 404 or 405.",
         *parts,
         "## Beside the documented ones",
         f"{own}, and `GET /openapi.json` without a key: the description of all of them for tools.",
@@ -332,6 +334,8 @@ def _coverage_table(endpoints: Iterable[tuple[str, bool]]) -> str:
 def _told(endpoint: str, is_served: bool) -> str:
     if is_served and endpoint in MISSING:
         raise SystemExit(f"{endpoint} is served and must leave MISSING in tools/endpoint_index.py")
+    if endpoint in EMPTY:
+        return EMPTY[endpoint]
     return "yes" if is_served else f"not yet: {_meaning(MISSING, endpoint)}"
 
 

@@ -6,7 +6,7 @@ What a call takes in its body is read by hand, field by field, and is not descri
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, get_args, get_type_hints
+from typing import Any, NoReturn, get_args, get_type_hints
 
 import msgspec
 from starlette.responses import Response
@@ -62,23 +62,27 @@ def answer_of(endpoint: Endpoint) -> Any:
 
 
 def item_of(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Any:
-    """What stands in a list: the answer of GET on one of the objects that the path's last word names."""
-    one = re.compile(rf"/{endpoint.path.rsplit('/', 1)[1]}/\{{\w+\}}$")
-    for each in endpoints:
-        if each.method == "GET" and one.search(each.path):
-            return answer_of(each)
+    """What stands in a list: the answer of GET on one of the objects that its last or first word names."""
+    words = endpoint.path.split("/")
+    for word in (words[-1], words[1]):
+        one = re.compile(rf"/{word}/\{{\w+\}}$")
+        for each in endpoints:
+            if each.method == "GET" and one.search(each.path):
+                return answer_of(each)
     raise LookupError(f"no call answers one object of {endpoint.path}")
 
 
 def _operation(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema:
+    refusal = {"description": "A refusal.", "content": {JSON_TYPE: {"schema": _ref(ErrorObject)}}}
+    responses: Schema = {"default": refusal}
+    if answer_of(endpoint) is not NoReturn:
+        answer = {"description": "The answer.", "content": _content(endpoint, endpoints)}
+        responses = {"200": answer} | responses
     operation = {
         "operationId": _operation_id(endpoint),
         "tags": [endpoint.handler.__module__.rsplit(".", 1)[1]],
         "parameters": _parameters(endpoint),
-        "responses": {
-            "200": {"description": "The answer.", "content": _content(endpoint, endpoints)},
-            "default": {"description": "A refusal.", "content": {JSON_TYPE: {"schema": _ref(ErrorObject)}}},
-        },
+        "responses": responses,
     }
     return operation | ({"requestBody": _body(endpoint)} if endpoint.method in _WITH_BODY else {})
 
@@ -95,7 +99,7 @@ def _parameters(endpoint: Endpoint) -> list[Schema]:
     ]
     answer = answer_of(endpoint)
     shared = ["version", *(_list_parameters() if answer is WireList else ())]
-    if endpoint.method == "GET" and (answer is WireList or _refers(answer)):
+    if endpoint.method == "GET" and _refers(answer):
         shared.append("expand")
     return in_path + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
 
@@ -149,7 +153,10 @@ def _content(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema:
         return {"text/csv": {"schema": {"type": "string"}}}
     if answer is not WireList:
         return {JSON_TYPE: {"schema": _ref(answer)}}
-    items = {"properties": {"data": {"type": "array", "items": _ref(item_of(endpoint, endpoints))}}}
+    item = item_of(endpoint, endpoints)
+    if item is NoReturn:
+        return {JSON_TYPE: {"schema": _ref(WireList)}}
+    items = {"properties": {"data": {"type": "array", "items": _ref(item)}}}
     return {JSON_TYPE: {"schema": {"allOf": [_ref(WireList), items]}}}
 
 

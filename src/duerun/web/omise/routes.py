@@ -10,6 +10,7 @@ from duerun.web.omise import (
     clock,
     customers,
     events,
+    not_offered,
     occurrences,
     receipts,
     recipients,
@@ -45,4 +46,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *search.ENDPOINTS,
     *clock.ENDPOINTS,
     *bulk.ENDPOINTS,
+    *not_offered.ENDPOINTS,
 )
