@@ -15,13 +15,13 @@ from types import ModuleType
 from typing import Any
 
 from endpoint_index import ABSENT, EMPTY, MISSING, documented
+from pages import page, table
+from search_page import search_page
 
 from duerun.domain import bulk_rows, bulk_terms
 from duerun.domain.bulk_rows import RowContext, check_row
 from duerun.domain.bulk_terms import RowError
 from duerun.domain.csv_records import REQUIRED_COLUMNS, Record, parse_header
-from duerun.domain.lists import LIMIT_MAX
-from duerun.domain.search import Scope
 from duerun.gateways.sandbox import BRANDS, EFFECTS, MESSAGES
 from duerun.settings import PREFIX, Settings
 from duerun.storage.database import sql
@@ -29,12 +29,9 @@ from duerun.web import errors as web_errors
 from duerun.web.errors import WebError
 from duerun.web.omise.errors import STATUS_BY_CODE
 from duerun.web.omise.routes import ENDPOINTS
-from duerun.web.omise.search import EMPTY_SCOPES, PER_PAGE_DEFAULT, QUERY_CHARS_MAX
-from duerun.web.omise.search_filters import FILTERS
 from duerun.web.omise.wire import Version
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
-NOTE = "This page is written by `python tools/reference.py --write`; a change by hand is lost."
 
 CODE_MEANINGS = {
     "authentication_failure": "The key is missing, unknown, revoked or of the wrong kind. All are told alike.",
@@ -118,72 +115,6 @@ TEST_CARDS_TEXT = """
 Any expiry in the future and any security code work. Making a token and attaching it to a customer succeed with each
 of these numbers; what a card does, it does when it is charged. Any other number is refused with `invalid_card`.
 """
-
-SEARCH_TEXT = f"""
-`GET /search` finds objects of one `scope`. `GET /charges/schedules/search` and `GET /transfers/schedules/search` are
-the scopes `charge_schedule` and `transfer_schedule` under paths of their own.
-
-| parameter | meaning |
-|---|---|
-| `scope` | required in `/search`; one of those below |
-| `query` | a text that one of the searched members holds, in any case; at most {QUERY_CHARS_MAX} characters |
-| `filters[...]` | conditions that must all be met; also as an object in a JSON body |
-| `order` | `reverse_chronological` (default) or `chronological`, by time of creation |
-| `page`, `per_page` | from 1; {PER_PAGE_DEFAULT} objects a page unless told, at most {LIMIT_MAX} |
-
-```sh
-curl -u $KEY: "$URL/search?scope=charge&query=somchai&filters[amount]=1000..2000&filters[captured]=yes"
-```
-
-The answer has `object` "search", `scope`, `query`, `filters`, `order`, `page`, `per_page`, `total`, `total_pages`,
-`location` and `data`. Only objects of the key's account and mode are found; destroyed customers, recipients and
-transfers are left out, ended schedules are not. The scopes {", ".join(f"`{each}`" for each in EMPTY_SCOPES)} are
-known and always empty.
-"""
-FILTER_KINDS_TEXT = """
-| kind | values |
-|---|---|
-| amount | in main units: `20` is 20.00; ranges such as `1000..2000`, `1000..` and `..2000` hold both ends |
-| boolean | `true`, `false`, `1`, `0`, `yes`, `no`, `on`, `off` |
-| date | a date, a datetime, a range such as `2026-01-01..2026-01-31`, or one of the words below |
-| text | equal as written; `email` and `currency` in any case |
-| one of | one of the words, in any case; `running` is `active` |
-
-A date is the whole day in the account's time zone, a datetime is one second, and a range holds both ends. The words
-are `today`, `yesterday`, `this_week`, `last_week`, `this_month` and `last_month`.
-
-A filter that the scope does not have, or a value that cannot be read, is refused with `invalid_filters`.
-
-A search reads the account's objects of its scope, newest or oldest first: narrow it by `created` where there are
-millions of them.
-"""
-SEARCHED = {
-    Scope.CHARGE: "id, description, metadata values, customer, schedule, currency, failure code and message; "
-    "name, bank and last digits of the card",
-    Scope.CHARGE_SCHEDULE: "id, description, metadata values; id, email and description of the customer; "
-    "id, name and last digits of the card",
-    Scope.CUSTOMER: "id, email, description, metadata values",
-    Scope.EVENT: "id, key, id of the object",
-    Scope.RECEIPT: "id, number, day",
-    Scope.RECIPIENT: "id, name, email, description, tax id, name of the bank account, metadata values",
-    Scope.REFUND: "id, charge, transaction, metadata values",
-    Scope.TRANSACTION: "id, key, origin",
-    Scope.TRANSFER: "id, schedule, failure code and message, metadata values; id and name of the recipient, "
-    "name of its bank account",
-    Scope.TRANSFER_SCHEDULE: "id; id and name of the recipient, name of its bank account",
-}
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    rule = f"|{'---|' * len(heads)}\n"
-    first, *others = [f"| {' | '.join(line)} |\n" for line in (heads, *rows)]
-    return "".join((first, rule, *others))
-
-
-def page(title: str, *parts: str) -> str:
-    """A page out of its parts, with one empty line between them."""
-    return "\n\n".join(part.strip("\n") for part in (f"# {title}", NOTE, *parts)) + "\n"
 
 
 def settings_page() -> str:
@@ -337,28 +268,6 @@ def _told(endpoint: str, is_served: bool) -> str:
     if endpoint in EMPTY:
         return EMPTY[endpoint]
     return "yes" if is_served else f"not yet: {_meaning(MISSING, endpoint)}"
-
-
-def search_page() -> str:
-    parts = [
-        part for scope in sorted(Scope) for part in (f"### `{scope}`", _searched(scope), _filters(scope))
-    ]
-    return page("Search", SEARCH_TEXT, "## Filters", FILTER_KINDS_TEXT, "## Scopes", *parts)
-
-
-def _searched(scope: Scope) -> str:
-    return f"`query` looks into: {SEARCHED[scope]}."
-
-
-def _filters(scope: Scope) -> str:
-    rows = [(f"`{name}`", _kind(kind)) for name, kind in FILTERS[scope].items()]
-    return table(("filter", "kind"), rows)
-
-
-def _kind(kind: str | tuple[str, ...]) -> str:
-    if isinstance(kind, tuple):
-        return f"one of {', '.join(f'`{word}`' for word in kind)}"
-    return "text" if kind == "currency" else kind
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -1,6 +1,7 @@
 """Searches: the ids of one page, found by one statement for each scope, which names the account and the mode."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from duerun.domain.accounts import Account
@@ -28,15 +29,18 @@ _LIKE_SIGNS = re.compile(r"([\\%_])")
 async def find_ids(connection: Connection, account: Account, search: Search) -> Page[str]:
     """The ids of a page in its order, and how many objects are found in all."""
     name, fixed = _STATEMENTS[search.scope]
+    criteria = dict(search.criteria)
+    # As the window of a list it finds its rows by the index, whichever plan is kept for the statement.
+    window = {"from_": criteria.pop("created_from"), "to": criteria.pop("created_to")}
     rows, total = await fetch_page(
         connection,
         name,
-        search.page,
+        replace(search.page, **window),
         account_id=account.id,
         livemode=account.livemode,
         pattern=containing(search.text),
         **fixed,
-        **search.criteria,
+        **criteria,
     )
     return Page(tuple(row["id"] for row in rows), total)
 

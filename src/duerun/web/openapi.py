@@ -17,6 +17,14 @@ from duerun.web.omise.call import Endpoint
 from duerun.web.omise.errors import ErrorObject
 from duerun.web.omise.expand import REFERENCES
 from duerun.web.omise.lists import ORDERS
+from duerun.web.omise.search import (
+    NEWEST_FIRST,
+    PAGE_MAX,
+    PER_PAGE_DEFAULT,
+    QUERY_CHARS_MAX,
+    SCOPES,
+    WireSearch,
+)
 from duerun.web.omise.wire import SERVED_AS, WireList
 
 JSON_TYPE = "application/json"
@@ -45,7 +53,9 @@ def document(endpoints: Sequence[Endpoint]) -> Schema:
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "basic"}},
-            "parameters": {"version": _version_header(), "expand": _expand()} | _list_parameters(),
+            "parameters": {"version": _version_header(), "expand": _expand()}
+            | _list_parameters()
+            | _search_parameters(),
             "schemas": _schemas(endpoints),
         },
     }
@@ -99,6 +109,8 @@ def _parameters(endpoint: Endpoint) -> list[Schema]:
     ]
     answer = answer_of(endpoint)
     shared = ["version", *(_list_parameters() if answer is WireList else ())]
+    if answer is WireSearch:
+        shared += _search_parameters()
     if endpoint.method == "GET" and _refers(answer):
         shared.append("expand")
     return in_path + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
@@ -113,6 +125,26 @@ def _list_parameters() -> dict[str, Schema]:
         "to": {"type": "string", "description": "Created before this date or datetime."},
     }
     return {name: {"name": name, "in": "query", "schema": schema} for name, schema in schemas.items()}
+
+
+def _search_parameters() -> dict[str, Schema]:
+    filters = {
+        "description": "Conditions of the scope, as `filters[name]=value`.",
+        "style": "deepObject",
+        "schema": {"type": "object"},
+    }
+    schemas: dict[str, Schema] = {
+        "scope": {"type": "string", "enum": [*SCOPES], "description": "Required in `/search`."},
+        "query": {"type": "string", "maxLength": QUERY_CHARS_MAX},
+        "search_order": {"type": "string", "enum": list(ORDERS), "default": NEWEST_FIRST},
+        "page": {"type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": 1},
+        "per_page": {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": PER_PAGE_DEFAULT},
+    }
+    named = {
+        key: {"name": key.removeprefix("search_"), "in": "query", "schema": each}
+        for key, each in schemas.items()
+    }
+    return named | {"filters": {"name": "filters", "in": "query", **filters}}
 
 
 def _refers(answer: Any) -> bool:

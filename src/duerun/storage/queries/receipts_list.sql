@@ -8,10 +8,10 @@ FROM (
       coalesce(c.fee_minor, 0) AS charge_fee, coalesce(v.fee_minor, 0) AS voided_fee, coalesce(f.fee_minor, 0) AS transfer_fee,
       coalesce(c.fee_vat_minor, 0) - coalesce(v.fee_vat_minor, 0) + coalesce(f.fee_vat_minor, 0) AS vat
     FROM transactions t
-    LEFT JOIN charges c ON c.id = t.origin_id AND t.key = 'charge.captured.net'
-    LEFT JOIN refunds r ON r.id = t.origin_id AND t.key = 'refund.debit' AND r.voided
-    LEFT JOIN charges v ON v.id = r.charge_id
-    LEFT JOIN transfers f ON f.id = t.origin_id AND t.key = 'transfer.sent.debit'
+    LEFT JOIN charges c ON c.id = t.origin_id AND t.key = 'charge.captured.net' AND c.account_id = %(account_id)s AND c.livemode = %(livemode)s
+    LEFT JOIN refunds r ON r.id = t.origin_id AND t.key = 'refund.debit' AND r.voided AND r.account_id = %(account_id)s AND r.livemode = %(livemode)s
+    LEFT JOIN charges v ON v.id = r.charge_id AND v.account_id = %(account_id)s AND v.livemode = %(livemode)s
+    LEFT JOIN transfers f ON f.id = t.origin_id AND t.key = 'transfer.sent.debit' AND f.account_id = %(account_id)s AND f.livemode = %(livemode)s
     WHERE t.account_id = %(account_id)s AND t.livemode = %(livemode)s
       AND (%(issued_on_from)s::timestamptz IS NULL OR t.created_at >= %(issued_on_from)s)
       AND (%(issued_on_to)s::timestamptz IS NULL OR t.created_at < %(issued_on_to)s)

@@ -1,16 +1,14 @@
 SELECT c.id, c.created_at
 FROM charges c
-LEFT JOIN cards k ON k.id = c.card_id
+LEFT JOIN cards k ON k.id = c.card_id AND k.account_id = %(account_id)s AND k.livemode = %(livemode)s
 WHERE c.account_id = %(account_id)s AND c.livemode = %(livemode)s
   AND (%(pattern)s::text IS NULL OR concat_ws(chr(10), c.id, c.description, c.customer_id, c.schedule_id, c.currency, c.failure_code,
     c.failure_message, k.name, k.bank, k.last_digits,
-    (SELECT string_agg(value, chr(10)) FROM jsonb_each_text(c.metadata))) ILIKE %(pattern)s)
+    CASE WHEN c.metadata <> '{}' THEN (SELECT string_agg(value, chr(10)) FROM jsonb_each_text(c.metadata)) END) ILIKE %(pattern)s)
   AND (%(amount_from)s::numeric IS NULL OR c.amount_minor >= %(amount_from)s * minor_units(c.currency))
   AND (%(amount_to)s::numeric IS NULL OR c.amount_minor <= %(amount_to)s * minor_units(c.currency))
   AND (%(refund_amount_from)s::numeric IS NULL OR c.refunded_minor >= %(refund_amount_from)s * minor_units(c.currency))
   AND (%(refund_amount_to)s::numeric IS NULL OR c.refunded_minor <= %(refund_amount_to)s * minor_units(c.currency))
-  AND (%(created_from)s::timestamptz IS NULL OR c.created_at >= %(created_from)s)
-  AND (%(created_to)s::timestamptz IS NULL OR c.created_at < %(created_to)s)
   AND (%(captured_at_from)s::timestamptz IS NULL OR c.paid_at >= %(captured_at_from)s)
   AND (%(captured_at_to)s::timestamptz IS NULL OR c.paid_at < %(captured_at_to)s)
   AND (%(status)s::text IS NULL OR c.status = %(status)s)

@@ -2,9 +2,7 @@ SELECT c.id, c.created_at
 FROM customers c
 WHERE c.account_id = %(account_id)s AND c.livemode = %(livemode)s AND c.deleted_at IS NULL
   AND (%(pattern)s::text IS NULL OR concat_ws(chr(10), c.id, c.email, c.description,
-    (SELECT string_agg(value, chr(10)) FROM jsonb_each_text(c.metadata))) ILIKE %(pattern)s)
-  AND (%(created_from)s::timestamptz IS NULL OR c.created_at >= %(created_from)s)
-  AND (%(created_to)s::timestamptz IS NULL OR c.created_at < %(created_to)s)
+    CASE WHEN c.metadata <> '{}' THEN (SELECT string_agg(value, chr(10)) FROM jsonb_each_text(c.metadata)) END) ILIKE %(pattern)s)
   AND (%(email)s::text IS NULL OR lower(c.email) = lower(%(email)s))
   AND (%(default_card)s::boolean IS NULL OR (c.default_card_id IS NOT NULL) = %(default_card)s)
   AND (%(card_last_digits)s::text IS NULL OR EXISTS (

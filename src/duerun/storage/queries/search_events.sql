@@ -2,6 +2,4 @@ SELECT id, created_at
 FROM events
 WHERE account_id = %(account_id)s AND livemode = %(livemode)s
   AND (%(pattern)s::text IS NULL OR concat_ws(chr(10), id, key, object_id) ILIKE %(pattern)s)
-  AND (%(created_from)s::timestamptz IS NULL OR created_at >= %(created_from)s)
-  AND (%(created_to)s::timestamptz IS NULL OR created_at < %(created_to)s)
   AND (%(key)s::text IS NULL OR key = %(key)s)

@@ -2,9 +2,7 @@ SELECT r.id, r.created_at
 FROM recipients r
 WHERE r.account_id = %(account_id)s AND r.livemode = %(livemode)s AND r.deleted_at IS NULL
   AND (%(pattern)s::text IS NULL OR concat_ws(chr(10), r.id, r.name, r.email, r.description, r.tax_id, r.bank_account_name,
-    (SELECT string_agg(value, chr(10)) FROM jsonb_each_text(r.metadata))) ILIKE %(pattern)s)
-  AND (%(created_from)s::timestamptz IS NULL OR r.created_at >= %(created_from)s)
-  AND (%(created_to)s::timestamptz IS NULL OR r.created_at < %(created_to)s)
+    CASE WHEN r.metadata <> '{}' THEN (SELECT string_agg(value, chr(10)) FROM jsonb_each_text(r.metadata)) END) ILIKE %(pattern)s)
   AND (%(email)s::text IS NULL OR lower(r.email) = lower(%(email)s))
   AND (%(type)s::text IS NULL OR r.type = %(type)s)
   AND (%(bank_last_digits)s::text IS NULL OR right(r.bank_account_number, 4) = %(bank_last_digits)s)

@@ -1,16 +1,14 @@
 SELECT s.id, s.created_at
 FROM schedules s
-LEFT JOIN cards k ON k.id = s.card_id
-LEFT JOIN customers u ON u.id = s.customer_id
-LEFT JOIN recipients r ON r.id = s.recipient_id
+LEFT JOIN cards k ON k.id = s.card_id AND k.account_id = %(account_id)s AND k.livemode = %(livemode)s
+LEFT JOIN customers u ON u.id = s.customer_id AND u.account_id = %(account_id)s AND u.livemode = %(livemode)s
+LEFT JOIN recipients r ON r.id = s.recipient_id AND r.account_id = %(account_id)s AND r.livemode = %(livemode)s
 WHERE s.account_id = %(account_id)s AND s.livemode = %(livemode)s AND s.kind = %(kind)s
   AND (%(pattern)s::text IS NULL OR concat_ws(chr(10), s.id, s.description, s.customer_id, u.email, u.description, s.card_id, k.name,
     k.last_digits, s.recipient_id, r.name, r.bank_account_name,
-    (SELECT string_agg(value, chr(10)) FROM jsonb_each_text(s.metadata))) ILIKE %(pattern)s)
+    CASE WHEN s.metadata <> '{}' THEN (SELECT string_agg(value, chr(10)) FROM jsonb_each_text(s.metadata)) END) ILIKE %(pattern)s)
   AND (%(amount_from)s::numeric IS NULL OR s.amount_minor >= %(amount_from)s * minor_units(s.currency))
   AND (%(amount_to)s::numeric IS NULL OR s.amount_minor <= %(amount_to)s * minor_units(s.currency))
-  AND (%(created_from)s::timestamptz IS NULL OR s.created_at >= %(created_from)s)
-  AND (%(created_to)s::timestamptz IS NULL OR s.created_at < %(created_to)s)
   AND (%(card_last_digits)s::text IS NULL OR k.last_digits = %(card_last_digits)s)
   AND (%(active)s::boolean IS NULL OR (s.state = 'active' AND s.paused_at IS NULL) = %(active)s)
   -- Dates are counted only for those words that depend on them.

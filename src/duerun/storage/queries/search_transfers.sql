@@ -1,13 +1,12 @@
 SELECT t.id, t.created_at
 FROM transfers t
-JOIN recipients r ON r.id = t.recipient_id
+JOIN recipients r ON r.id = t.recipient_id AND r.account_id = %(account_id)s AND r.livemode = %(livemode)s
 WHERE t.account_id = %(account_id)s AND t.livemode = %(livemode)s AND t.deleted_at IS NULL
   AND (%(pattern)s::text IS NULL OR concat_ws(chr(10), t.id, t.recipient_id, t.schedule_id, t.failure_code, t.failure_message, r.name,
-    r.bank_account_name, (SELECT string_agg(value, chr(10)) FROM jsonb_each_text(t.metadata))) ILIKE %(pattern)s)
+    r.bank_account_name,
+    CASE WHEN t.metadata <> '{}' THEN (SELECT string_agg(value, chr(10)) FROM jsonb_each_text(t.metadata)) END) ILIKE %(pattern)s)
   AND (%(amount_from)s::numeric IS NULL OR t.amount_minor >= %(amount_from)s * minor_units(t.currency))
   AND (%(amount_to)s::numeric IS NULL OR t.amount_minor <= %(amount_to)s * minor_units(t.currency))
-  AND (%(created_from)s::timestamptz IS NULL OR t.created_at >= %(created_from)s)
-  AND (%(created_to)s::timestamptz IS NULL OR t.created_at < %(created_to)s)
   AND (%(sent_at_from)s::timestamptz IS NULL OR t.sent_at >= %(sent_at_from)s)
   AND (%(sent_at_to)s::timestamptz IS NULL OR t.sent_at < %(sent_at_to)s)
   AND (%(currency)s::text IS NULL OR t.currency = %(currency)s)

@@ -23,6 +23,7 @@ PAGE_MAX = 1_000_000_000
 PER_PAGE_DEFAULT = 30
 # Documented by Omise, and never with an object here.
 EMPTY_SCOPES = ("dispute", "link")
+SCOPES = sorted((*map(str, Scope), *EMPTY_SCOPES))
 NEWEST_FIRST = "reverse_chronological"
 
 
@@ -44,9 +45,8 @@ class WireSearch(msgspec.Struct, kw_only=True):
 
 async def index(call: Call) -> WireSearch:
     scope = call.params.get("scope")
-    scopes = sorted((*Scope, *EMPTY_SCOPES))
-    if not isinstance(scope, str) or scope not in scopes:
-        raise RejectedError(f"scope must be one of {', '.join(scopes)}", code="invalid_scope")
+    if not isinstance(scope, str) or scope not in SCOPES:
+        raise RejectedError(f"scope must be one of {', '.join(SCOPES)}", code="invalid_scope")
     return await _answer(call, scope, "/search")
 
 
