@@ -1,6 +1,6 @@
 """Events, written in the transaction that changes their object."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -103,13 +103,13 @@ async def list_of_charge(
     return Page(tuple(Event(**row) for row in rows), total)
 
 
-async def write_data(connection: Connection, account: Account, event_id: str, data: str) -> None:
-    """Write down the object of an event that has none yet; the first one stays."""
+async def write_data(connection: Connection, account: Account, data: Mapping[str, str]) -> None:
+    """Write down the objects of events that have none yet, by event; the first one stays."""
     await execute(
         connection,
-        "event_schedule_data",
-        id=event_id,
-        data=data,
+        "events_schedule_data",
+        ids=list(data),
+        data=list(data.values()),
         account_id=account.id,
         livemode=account.livemode,
     )

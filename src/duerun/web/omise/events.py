@@ -73,11 +73,11 @@ def body(event: Event, data: str | None, account: Account) -> bytes:
 async def answers(unit: Unit, events: Sequence[Event]) -> list[WireEvent]:
     """Events with their objects and how far their deliveries came."""
     deliveries = await webhooks.deliveries_of(unit, events)
-    return [await _answer(unit, event, deliveries.get(event.id)) for event in events]
+    data = await reports.events_data(unit, events)
+    return [_answer(unit, event, data[event.id], deliveries.get(event.id)) for event in events]
 
 
-async def _answer(unit: Unit, event: Event, delivery: Delivery | None) -> WireEvent:
-    data = await reports.event_data(unit, event)
+def _answer(unit: Unit, event: Event, data: str | None, delivery: Delivery | None) -> WireEvent:
     if delivery is None:
         return render(event, data, unit.account)
     payload = body(event, data, unit.account).decode()
