@@ -277,3 +277,21 @@ def test_schedules_are_searched_by_the_words_that_they_show(api: Any) -> None:
     assert answer["data"] == [api.get(f"/schedules/{payout}")]
     assert found(api, "charge_schedule", filters={"status": "expiring"}) == [short]
     assert api.refused("GET", f"{transfers}?filters[amount]=1")["code"] == "invalid_filters"
+
+
+def test_dates_that_are_left_out_or_moved_count_as_they_are_shown(api: Any) -> None:
+    api.advance("2030-01-01T00:00:00Z")
+    made = schedule(api, "charge", start_date="2030-01-05", end_date="2030-01-07")
+    path = "/charges/schedules/search?filters[status]"
+
+    def is_shown_and_found(word: str) -> bool:
+        ids = [each["id"] for each in api.get(f"{path}={word}")["data"]]
+        return api.get(f"/schedules/{made}")["status"] == word and ids == [made]
+
+    assert is_shown_and_found("active")
+    api.patch(f"/schedules/{made}/dates/2030-01-06", {"skip": True})
+    assert is_shown_and_found("active")
+    api.patch(f"/schedules/{made}/dates/2030-01-07", {"skip": True})
+    assert is_shown_and_found("expiring")
+    api.patch(f"/schedules/{made}/pause")
+    assert is_shown_and_found("paused")

@@ -15,8 +15,16 @@ WHERE s.account_id = %(account_id)s AND s.livemode = %(livemode)s AND s.kind = %
   AND (%(status)s::text IS NULL OR %(status)s = CASE
     WHEN s.state <> 'active' THEN s.state
     WHEN s.paused_at IS NOT NULL THEN 'paused'
-    WHEN %(status)s IN ('active', 'expiring') AND (
-      SELECT count(DISTINCT o.scheduled_on) FILTER (WHERE o.state IN ('due', 'held', 'sent', 'unknown'))
-        + schedule_dates_ahead(s.every, s.period, s.on_text, s.start_on, s.end_on, max(o.scheduled_on))
-      FROM occurrences o WHERE o.schedule_id = s.id) <= 1 THEN 'expiring'
+    WHEN %(status)s IN ('active', 'expiring') AND s.end_on IS NOT NULL AND (
+      SELECT count(DISTINCT coalesce(d.moved_to, dates.day))
+      FROM (
+        SELECT o.scheduled_on FROM occurrences o
+        WHERE o.schedule_id = s.id AND o.state IN ('due', 'held', 'sent', 'unknown')
+        UNION ALL
+        SELECT schedule_dates_ahead(s.every, s.period, s.on_text, s.start_on, s.end_on,
+          (SELECT max(o.scheduled_on) FROM occurrences o WHERE o.schedule_id = s.id),
+          2 + (SELECT count(*) FROM schedule_dates c WHERE c.schedule_id = s.id))
+      ) AS dates (day)
+      LEFT JOIN schedule_dates d ON d.schedule_id = s.id AND d.on_date = dates.day
+      WHERE d.skipped IS NOT TRUE) <= 1 THEN 'expiring'
     ELSE 'active' END)
