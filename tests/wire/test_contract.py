@@ -229,7 +229,7 @@ Change = Callable[[Any], Any]
         (lambda each: {**each, "total": True}, "$.total: True is not int"),
         (lambda each: {**each, "available": 2}, "$: available and transferable differ"),
         (lambda each: {**each, "currency": "thb"}, "$.currency: thb in 2019-05-29"),
-        (lambda each: {**each, "location": "balance"}, "$.location: 'balance' is not path"),
+        (lambda each: {**each, "location": "/balances"}, "$.location: '/balances' is not /balance"),
         (lambda each: {**each, "next_occurrences": []}, "$: next_occurrences is never given"),
         (lambda each: {**each, "object": "purse"}, "$: unknown object purse"),
         (lambda each: {**each, "created": "2026-01-01"}, "$: created and created_at differ"),
@@ -249,6 +249,40 @@ def test_a_broken_contract_is_seen(change: Change, violation: str) -> None:
 
     assert list(violations(sound, V2019)) == []
     assert list(violations(change(sound), V2019)) == [violation]
+
+
+@pytest.mark.parametrize(
+    ("change", "violation"),
+    [
+        (lambda list_: {**list_, "location": "/cards"}, "$.cards.location: '/cards' is not {}/cards"),
+        (lambda list_: {**list_, "order": None}, "$.cards.order: None in 2019-05-29"),
+    ],
+    ids=["location", "order"],
+)
+def test_a_broken_list_in_an_object_is_seen(api: Any, change: Change, violation: str) -> None:
+    sound = api.customer()
+
+    broken = {**sound, "cards": change(sound["cards"])}
+
+    assert list(violations(sound, V2019)) == []
+    assert list(violations(broken, V2019)) == [violation.format(sound["location"])]
+
+
+def test_a_card_at_another_address_is_seen(api: Any) -> None:
+    card = api.customer()["cards"]["data"][0]
+    elsewhere = card["location"] + "0"
+
+    found = list(violations({**card, "location": elsewhere}, V2019))
+
+    assert found == [f"$.location: {elsewhere!r} is not {card['location']}"]
+
+
+def test_an_object_in_place_of_an_id_is_seen(api: Any) -> None:
+    charge = api.post("/charges", {"amount": 2000, "currency": "thb", "card": api.token()})
+
+    found = list(violations({**charge, "customer": {"id": "cust_test_1"}}, V2019))
+
+    assert found == ["$.customer: {'id': 'cust_test_1'} is not CUST?"]
 
 
 @pytest.mark.parametrize("kind", sorted(DESTROYED_KINDS))
