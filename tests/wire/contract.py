@@ -71,8 +71,10 @@ MEMBERS = {
     "occurrence": "OCCU livemode:bool location:path schedule:SCHD scheduled_on:date schedule_date:date "
     "retry_on:date? retry_date:date? processed_at:moment status:successful|failed|skipped message:text? "
     "result:text? created_at:moment execute_time:null split_metadata:null transfer_amount:int",
-    "recurring_export": "RECR livemode:bool location:path state:pending|processing|completed|failed "
-    "status:pending|processing|completed|failed total_rows:int processed_rows:int successful_rows:int "
+    "recurring_export": "RECR livemode:bool location:path "
+    "state:awaiting_approval|pending|processing|paused|completed|cancelled|failed "
+    "status:awaiting_approval|pending|processing|paused|completed|cancelled|failed "
+    "total_rows:int processed_rows:int successful_rows:int "
     "failed_rows:int progress_percentage:int entries:int schedule_created_count:int downloadable:bool "
     "download_uri:path? name:text team:TEAM created_at:moment updated_at:moment completed_at:moment?",
     "list": "data:array limit:int offset:int total:int location:path order:text? from:moment to:moment",
@@ -82,6 +84,9 @@ MEMBERS = {
     "wht:int total:int credit_note:bool currency:currency created_at:moment",
     "search": "scope:text query:text filters:object order:chronological|reverse_chronological page:int "
     "per_page:int total:int total_pages:int location:path data:array",
+    "bulk_operation": "operation:pause|resume|delete total_count:int successful_count:int failed_count:int "
+    "results:array",
+    "schedule_dates": "schedule:SCHD location:path data:array",
     "clock": "livemode:bool location:path now:moment timezone:text offset_seconds:int",
 }
 # The old and the new name of a member, which are always given together and are equal.
@@ -161,21 +166,24 @@ TYPES: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def violations(answer: Any, version: str, *, at: str = "$") -> Iterator[str]:
-    """Everything in an answer that breaks the contract of a version, each with its place."""
+def violations(answer: Any, version: str, *, at: str = "$", expanded: bool = False) -> Iterator[str]:
+    """Everything in an answer that breaks the contract of a version, each with its place.
+
+    `expanded`: references may be objects, since the request asked for that.
+    """
     if isinstance(answer, list):
         for number, item in enumerate(answer):
-            yield from violations(item, version, at=f"{at}[{number}]")
+            yield from violations(item, version, at=f"{at}[{number}]", expanded=expanded)
     elif isinstance(answer, dict):
         if "next_occurrences" in answer:
             yield f"{at}: next_occurrences is never given"
         if "object" in answer:
-            yield from _of_object(answer, version, at)
+            yield from _of_object(answer, version, at, expanded=expanded)
         for name, value in answer.items():
             if answer.get("object") == "event" and name == "data":
                 yield from _of_event(value, at=f"{at}.{name}")
             else:
-                yield from violations(value, version, at=f"{at}.{name}")
+                yield from violations(value, version, at=f"{at}.{name}", expanded=expanded)
 
 
 def error_violations(answer: Any) -> Iterator[str]:
@@ -193,7 +201,7 @@ def _of_event(data: Any, *, at: str) -> Iterator[str]:
     yield from min((list(violations(data, version, at=at)) for version in (V2019, V2017)), key=len)
 
 
-def _of_object(answer: Mapping[str, Any], version: str, at: str) -> Iterator[str]:
+def _of_object(answer: Mapping[str, Any], version: str, at: str, *, expanded: bool) -> Iterator[str]:
     kind = answer["object"]
     if kind not in MEMBERS:
         yield f"{at}: unknown object {kind}"
@@ -201,18 +209,20 @@ def _of_object(answer: Mapping[str, Any], version: str, at: str) -> Iterator[str
         if set(answer) != DESTROYED:
             yield f"{at}: destroyed {kind} shows {sorted(set(answer) - DESTROYED)}"
     else:
-        yield from _of_members(answer, kind, at)
+        yield from _of_members(answer, kind, at, expanded=expanded)
         yield from _of_location(answer, kind, at)
         yield from _of_twins(answer, kind, at)
         yield from _of_version(answer, kind, version, at)
 
 
-def _of_members(answer: Mapping[str, Any], kind: str, at: str) -> Iterator[str]:
+def _of_members(answer: Mapping[str, Any], kind: str, at: str, *, expanded: bool) -> Iterator[str]:
     for member in MEMBERS[kind].split():
         name, _, word = member.rpartition(":")
         name = name or "id"
         if name not in answer:
             yield f"{at}.{name}: missing"
+        elif expanded and _is_expanded(answer[name], word):
+            continue
         elif not _fits(answer[name], word):
             yield f"{at}.{name}: {answer[name]!r} is not {word}"
     if kind == "schedule" and ("charge" in answer) == ("transfer" in answer):
@@ -227,12 +237,21 @@ def _of_location(answer: Mapping[str, Any], kind: str, at: str) -> Iterator[str]
     if kind in ROOTED and location is not None:
         right = f"{str(location).partition(ROOTED[kind])[0]}{ROOTED[kind]}{{id}}"
     if right is not None:
-        right = right.format_map(defaultdict(str, answer))
+        plain = {
+            name: value.get("id") if isinstance(value, dict) else value for name, value in answer.items()
+        }
+        right = right.format_map(defaultdict(str, plain))
         if location != right:
             yield f"{at}.location: {location!r} is not {right}"
     name = EMBEDDED_LISTS.get(kind, "")
     if name in answer and answer[name].get("location") != f"{location}/{name}":
         yield f"{at}.{name}.location: {answer[name].get('location')!r} is not {location}/{name}"
+
+
+def _is_expanded(value: Any, word: str) -> bool:
+    """Whether an object stands where its id would be; what it holds is looked at as any other object."""
+    reference = word.removesuffix("?")
+    return isinstance(value, dict) and reference.isupper() and _fits(value.get("id"), reference)
 
 
 def _fits(value: Any, word: str) -> bool:

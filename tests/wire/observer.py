@@ -12,6 +12,7 @@ from wire.contract import error_violations, violations
 JSON_TYPE = "application/json"
 # Described by a specification of its own.
 NOT_OF_THE_FACE = {"/openapi.json"}
+ASKED_BYTES_MAX = 65_536
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -19,15 +20,17 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-def faults(path: str, status: int, headers: Mapping[str, str], body: bytes) -> list[str]:
+def faults(
+    path: str, status: int, headers: Mapping[str, str], body: bytes, *, expanded: bool = False
+) -> list[str]:
     """What an answer to a request for a path breaks of the contract. The names of headers are in lower case."""
     plain = path.partition("?")[0].rstrip("/")
     if not headers.get("content-type", "").startswith(JSON_TYPE) or not body or plain in NOT_OF_THE_FACE:
         return []
-    return [f"{path}: {fault}" for fault in _faults(plain, status, headers, json.loads(body))]
+    return [f"{path}: {fault}" for fault in _faults(plain, status, headers, json.loads(body), expanded)]
 
 
-def _faults(path: str, status: int, headers: Mapping[str, str], answer: Any) -> Iterator[str]:
+def _faults(path: str, status: int, headers: Mapping[str, str], answer: Any, expanded: bool) -> Iterator[str]:
     version = headers.get("omise-version")
     if status != 200 or version is None:
         yield from error_violations(answer)
@@ -36,7 +39,7 @@ def _faults(path: str, status: int, headers: Mapping[str, str], answer: Any) -> 
         yield "$: an answer is an object that tells its kind"
     elif answer["object"] == "list" and answer.get("location") != path:
         yield f"$.location: {answer.get('location')!r} is not the path of the list"
-    yield from violations(answer, version)
+    yield from violations(answer, version, expanded=expanded)
 
 
 class Observer:
@@ -56,6 +59,12 @@ class Observer:
         async def observed(scope: Message, receive: Receive, send: Send) -> None:
             start: Message = {}
             body = bytearray()
+            asked = bytearray(scope.get("query_string", b""))
+
+            async def overhear() -> Message:
+                message = await receive()
+                asked.extend(message.get("body", b"")[:ASKED_BYTES_MAX])
+                return message
 
             async def observe(message: Message) -> None:
                 if message["type"] == "http.response.start":
@@ -63,10 +72,13 @@ class Observer:
                 elif message["type"] == "http.response.body":
                     body.extend(message.get("body", b""))
                     if not message.get("more_body"):
-                        self._found += faults(scope["path"], start["status"], _texts(start), bytes(body))
+                        expanded = b"expand" in asked
+                        self._found += faults(
+                            scope["path"], start["status"], _texts(start), bytes(body), expanded=expanded
+                        )
                 await send(message)
 
-            await application(scope, receive, observe)
+            await application(scope, overhear, observe)
 
         return observed
 

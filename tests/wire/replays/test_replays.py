@@ -38,8 +38,6 @@ def named(replays: list[Replay]) -> list[Any]:
 async def test_a_client_is_answered_what_it_meant(
     new_api: Callable[..., Awaitable[Any]], replay: Replay
 ) -> None:
-    if "waits for" in replay.told:
-        pytest.skip(f"{replay.told['waits for']} is not served yet")
     api = await new_api(country=replay.told.get("country", "TH"))
     stand_ins = StandIns(api, replay)
 
