@@ -229,7 +229,25 @@ def test_a_quoted_header_with_a_mark_and_crlf_is_understood() -> None:
             "customer_key,customer,every", "file lacks the column(s) amount, period", id="two columns missing"
         ),
         pytest.param(
-            "customer_key,customer,Amount,every,period", "file lacks the column(s) amount", id="other case"
+            "customer_key,customer,Amount,every,period",
+            "file lacks the column(s) amount: did you mean it by Amount?",
+            id="other case",
+        ),
+        pytest.param(
+            "note,customer_key,customer,ammount,every,period",
+            "file lacks the column(s) amount: did you mean it by ammount?",
+            id="misspelled",
+        ),
+        pytest.param(
+            "customerkey,Customer,amount,every,remarks",
+            "file lacks the column(s) customer_key, customer, period: "
+            "did you mean customer_key by customerkey, customer by Customer?",
+            id="two of three misspelled",
+        ),
+        pytest.param(
+            "customer_key,customer,price,every,period",
+            "file lacks the column(s) amount",
+            id="nothing near",
         ),
         pytest.param(
             "customer_key;customer;amount;every;period",
@@ -261,6 +279,44 @@ def test_a_header_that_does_not_fit_is_refused_naming_the_columns(text: str, mes
         header_of(text)
 
     assert (caught.value.code, caught.value.message) == ("bad_request", message)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("enddate", "end_date"),
+        ("End Date", "end_date"),
+        ("end-date", "end_date"),
+        ("END_DATE", "end_date"),
+        ("end_dat", "end_date"),
+        ("edn_date", "end_date"),
+        ("days_of_months", "days_of_month"),
+        ("Currency", "currency"),
+        ("weekdays_of_month", "weekday_of_month"),
+        ("Metadata.plan", "metadata.plan"),
+        ("metdata.plan", "metadata.plan"),
+        ("errorcode", "error_code"),
+    ],
+)
+def test_a_misspelled_optional_column_is_refused_with_the_name_that_was_meant(given: str, meant: str) -> None:
+    columns = [name for name in DOCUMENTED.split(",") if name != meant]
+
+    with pytest.raises(RejectedError) as caught:
+        header_of(",".join([*columns, given]))
+
+    assert caught.value.message == f"file has the column {given}: did you mean {meant}?"
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["note", "customer_name", "remarks", "date", "state", "meta.plan", "month", "x" * 500, "Amount", "end"],
+)
+def test_a_column_that_is_clearly_another_one_is_kept(given: str) -> None:
+    assert header_of(f"{DOCUMENTED},{given}").columns[-1] == given
+
+
+def test_a_column_like_one_that_is_there_as_well_is_kept() -> None:
+    assert header_of(f"{DOCUMENTED},End Date").columns[-1] == "End Date"
 
 
 def test_a_file_without_a_record_is_empty() -> None:

@@ -285,6 +285,14 @@ async def test_cells_that_spreadsheets_would_run_are_defused_on_request(api: Any
         (b"", "file is empty"),
         (HEADER.encode(), "file has no rows"),
         (b"customer_key,customer\na,b\n", "file lacks the column(s) amount, every, period"),
+        (
+            b"customer_key,customer,ammount,every,period\na,b,1,1,day\n",
+            "file lacks the column(s) amount: did you mean it by ammount?",
+        ),
+        (
+            b"customer_key,customer,amount,every,period,enddate\na,b,1,1,day,\n",
+            "file has the column enddate: did you mean end_date?",
+        ),
         (f"{HEADER},amount\n".encode(), "file has the column amount twice"),
         (f"{HEADER}\na,b,c\n".encode(), "row 1 has 3 cells, the header has 10"),
         (f"{HEADER}\n\xff".encode("latin-1"), "file is not UTF-8 (row 1)"),
@@ -296,7 +304,20 @@ async def test_cells_that_spreadsheets_would_run_are_defused_on_request(api: Any
             "file is larger than 10485760 bytes",
         ),
     ],
-    ids=["empty", "no rows", "columns", "twice", "cells", "utf-8", "nul", "quote", "rows", "bytes"],
+    ids=[
+        "empty",
+        "no rows",
+        "columns",
+        "nearest",
+        "misspelled",
+        "twice",
+        "cells",
+        "utf-8",
+        "nul",
+        "quote",
+        "rows",
+        "bytes",
+    ],
 )
 def test_a_broken_file_is_refused_and_makes_no_job(api: Any, data: bytes, message: str) -> None:
     error = refused_upload(api, data)

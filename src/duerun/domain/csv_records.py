@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from duerun.domain.card_numbers import contains_card_number
+from duerun.domain.column_names import misspelled, suggest
 from duerun.domain.errors import RejectedError
 
 RECORD_CHARACTERS_MAX = 1_000_000
@@ -203,7 +204,7 @@ class Header:
 def parse_header(record: Record | None) -> Header:
     """The header of a file whose first record this is; None for a file without any.
 
-    Raises RejectedError that names the columns which are missing or there twice.
+    Raises RejectedError that names the columns which are missing, there twice, or plainly misspelled.
     """
     if record is None:
         raise RejectedError("file is empty")
@@ -231,11 +232,19 @@ def _validate_columns(columns: Sequence[str]) -> None:
         raise RejectedError(f"file has more than {COLUMNS_MAX} columns")
     if any(map(contains_card_number, columns)):
         raise RejectedError("header must not contain a card number")
+    strange = [name for name in columns if name and not _is_known(name)]
     if missing := [name for name in REQUIRED_COLUMNS if name not in columns]:
-        raise RejectedError(f"file lacks the column(s) {', '.join(missing)}")
+        raise RejectedError(f"file lacks the column(s) {', '.join(missing)}{suggest(missing, strange)}")
     # A column without a name, such as a spreadsheet's empty last ones, cannot be mistaken for another.
     if repeated := [name for name, times in Counter(columns).items() if times > 1 and name]:
         raise RejectedError(f"file has the column{'s' * (len(repeated) > 1)} {_shown(repeated)} twice")
+    lacking = [name for name in (*BULK_COLUMNS, *REPORT_COLUMNS) if name not in columns]
+    if slip := misspelled(strange, lacking, prefix=METADATA_PREFIX):
+        raise RejectedError(f"file has the column {slip[0]}: did you mean {slip[1]}?")
+
+
+def _is_known(name: str) -> bool:
+    return name in BULK_COLUMNS or name in REPORT_COLUMNS or name.startswith(METADATA_PREFIX)
 
 
 def _shown(names: Sequence[str]) -> str:
