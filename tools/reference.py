@@ -47,7 +47,7 @@ CODE_MEANINGS = {
     "invalid_card": "The card's data are not valid, or its number is not one of the test cards.",
     "invalid_charge": "The amount is outside the limits, or the currency is not taken.",
     "invalid_date_format": "`from` or `to` of a list is no date and no datetime.",
-    "invalid_file_type": "The uploaded file is not `text/csv`, or not UTF-8.",
+    "invalid_file_type": "The uploaded file is neither CSV in UTF-8 nor a readable `.xlsx` workbook.",
     "invalid_filters": "A filter of a search is not known in its scope, or its value cannot be read.",
     "invalid_page": "`page` or `per_page` of a search is out of its range.",
     "invalid_recipient": "A field of the recipient is missing or not valid, or it is the default recipient.",

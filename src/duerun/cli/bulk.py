@@ -20,18 +20,22 @@ from duerun.domain.errors import UnavailableError
 from duerun.services import bulk, bulk_steps
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
+from duerun.web.multipart import FileKind
 
 POLL_SECONDS = 0.1
 OPEN_STATES = ("pending", "processing")
 
-app = typer.Typer(no_args_is_help=True, help="Bulk files: many schedules from one CSV file.")
+app = typer.Typer(no_args_is_help=True, help="Bulk files: many schedules from one file.")
 
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job, as in recr_test_...")]
 
 
 @app.command("upload")
 def upload(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file or an .xlsx workbook."),
+    ],
     follow: Annotated[bool, typer.Option(help="Wait until the job is done.")] = True,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, create nothing.")] = False,
     url: Url = None,
@@ -141,7 +145,8 @@ async def upload_file(client: Client, path: Path, *, dry_run: bool = False) -> d
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), DownloadColumn())
     with Progress(*columns, console=err) as bars, bars.open(path, "rb", description="Upload") as file:
         form = aiohttp.FormData()
-        form.add_field("file", file, filename=path.name, content_type="text/csv")
+        kind = FileKind.XLSX if path.suffix.lower() == ".xlsx" else FileKind.CSV
+        form.add_field("file", file, filename=path.name, content_type=kind.value)
         return await client.call("POST", target, form=form, seconds_max=LONG_CALL_SECONDS_MAX)
 
 

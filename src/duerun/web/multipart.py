@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from enum import Enum
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -16,8 +17,12 @@ from starlette.requests import ClientDisconnect, Request
 from duerun.domain.errors import RejectedError
 from duerun.web.errors import IncompleteBodyError
 from duerun.web.wire import declared_bytes, refuse_encoded
+from duerun.web.xlsx_zip import old_workbook
 
-FILE_TYPE = "text/csv"
+CSV_TYPE = "text/csv"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OLD_XLS_TYPE = "application/vnd.ms-excel"
+UNKNOWN_TYPE = "application/octet-stream"
 PARTS_MAX = 20
 PART_HEADERS_MAX = 8
 PART_HEADER_BYTES_MAX = 4_096
@@ -30,6 +35,13 @@ UPLOAD_SECONDS_MAX = 300
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
+class FileKind(Enum):
+    """What an upload may be."""
+
+    CSV = CSV_TYPE
+    XLSX = XLSX_TYPE
+
+
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
     """A file whose bytes are still arriving.
@@ -39,13 +51,14 @@ class UploadedFile:
     """
 
     filename: str
+    kind: FileKind
     chunks: AsyncIterator[bytes]
 
 
 async def open_file(
     request: Request, *, name: str = "file", bytes_max: int, chunk_seconds_max: float = CHUNK_SECONDS_MAX
 ) -> UploadedFile:
-    """The CSV file of the part `name`, as soon as its headers have arrived.
+    """The CSV file or workbook of the part `name`, as soon as its headers have arrived.
 
     Raises `RejectedError`: `missing_file`, `invalid_file_type`, or `bad_request` for a body that is too
     large, cut off or no valid multipart; `UnsupportedMediaError` for a compressed body.
@@ -58,7 +71,7 @@ async def open_file(
     async for chunk in body:
         upload.feed(chunk)
         if upload.filename is not None:
-            return UploadedFile(upload.filename, _rest(upload, body))
+            return UploadedFile(upload.filename, upload.kind, _rest(upload, body))
     upload.finish()
     raise _missing_file()
 
@@ -104,6 +117,7 @@ class _Upload:
 
     def __init__(self, boundary: bytes, *, name: str, bytes_max: int) -> None:
         self.filename: str | None = None
+        self.kind = FileKind.CSV
         self.ready: deque[bytes] = deque()
         self._name = name.encode()
         self._bytes_max = bytes_max
@@ -171,7 +185,7 @@ class _Upload:
         if self._files > 1:
             raise RejectedError("only one file may be uploaded at a time")
         if options.get(b"name") == self._name:
-            _require_csv(self._part.headers.get(b"content-type", b""), filename)
+            self.kind = _kind(self._part.headers.get(b"content-type", b""), filename)
             self._part.is_file = True
             self.filename = filename
 
@@ -201,14 +215,20 @@ def _options(header: bytes) -> tuple[bytes, dict[bytes, bytes]]:
     return parse_options_header(header.decode("latin-1"))
 
 
-def _require_csv(content_type: bytes, filename: str) -> None:
-    """A client that does not know the type of a `.csv` file, such as curl, calls it a stream of octets."""
-    media_type, options = _options(content_type)
+def _kind(content_type: bytes, filename: str) -> FileKind:
+    """A client that does not know the type of a file, such as curl, calls it a stream of octets."""
+    header, options = _options(content_type)
+    media_type, extension = header.decode("latin-1"), filename.lower().rpartition(".")[2]
+    if media_type == UNKNOWN_TYPE and extension in ("csv", "xlsx"):
+        return FileKind[extension.upper()]
+    if media_type == XLSX_TYPE:
+        return FileKind.XLSX
+    if extension == "xls" and media_type in (UNKNOWN_TYPE, OLD_XLS_TYPE):
+        raise old_workbook()
     charset = options.get(b"charset", b"utf-8").lower()
-    if media_type == b"application/octet-stream" and filename.lower().endswith(".csv"):
-        return
-    if media_type.decode("latin-1") != FILE_TYPE or charset not in (b"utf-8", b"utf8", b"us-ascii"):
+    if media_type != CSV_TYPE or charset not in (b"utf-8", b"utf8", b"us-ascii"):
         raise RejectedError("invalid content-type", code="invalid_file_type")
+    return FileKind.CSV
 
 
 def _clean_filename(raw: bytes) -> str:

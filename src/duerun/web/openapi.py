@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from duerun import __version__
 from duerun.domain.lists import LIMIT_DEFAULT, LIMIT_MAX
+from duerun.web.multipart import FileKind
 from duerun.web.omise.call import Endpoint
 from duerun.web.omise.errors import ErrorObject
 from duerun.web.omise.expand import REFERENCES
@@ -172,9 +173,9 @@ def _version_header() -> Schema:
 def _body(endpoint: Endpoint) -> Schema:
     """JSON or a form; a handler that reads the body itself takes one file."""
     if endpoint.raw:
-        file = {"type": "string", "contentMediaType": "text/csv"}
-        upload = {"type": "object", "properties": {"file": file}, "required": ["file"]}
-        return {"required": True, "content": {"multipart/form-data": {"schema": upload}}}
+        upload = {"type": "object", "properties": {"file": {"type": "string"}}, "required": ["file"]}
+        types = {"file": {"contentType": ", ".join(kind.value for kind in FileKind)}}
+        return {"required": True, "content": {"multipart/form-data": {"schema": upload, "encoding": types}}}
     anything = {"schema": {"type": "object"}}
     return {"content": {JSON_TYPE: anything, FORM_TYPE: anything}}
 

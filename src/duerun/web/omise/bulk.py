@@ -20,6 +20,7 @@ from duerun.web.omise import params
 from duerun.web.omise.call import Call, Endpoint, Options
 from duerun.web.omise.wire import moment
 from duerun.web.wire import read_params
+from duerun.web.xlsx import csv_chunks
 
 PREFIX = "recr"
 OLD_PREFIX = "recurr"
@@ -112,18 +113,22 @@ async def upload(call: Call) -> WireJob:
         dry_run=bool(params.boolean(given, "dry_run")),
         again=bool(params.boolean(given, "again")),
     )
-    file = await open_file(call.request, bytes_max=call.runtime.bulk.bytes_max)
+    limits = call.runtime.bulk
+    file = await open_file(call.request, bytes_max=limits.bytes_max)
     async with call.runtime.uploads:
-        job = await bulk.receive(call.runtime, call.account, call.now, file.chunks, how)
+        chunks = await csv_chunks(file, rows_max=limits.rows_max, bytes_max=limits.bytes_max)
+        job = await bulk.receive(call.runtime, call.account, call.now, chunks, how)
     return render(job, call.account.team_id, call.options)
 
 
 async def digest_of_upload(call: Call) -> bytes:
     """What stands for the file of an upload, read to its end and not kept."""
-    file = await open_file(call.request, bytes_max=call.runtime.bulk.bytes_max)
+    limits = call.runtime.bulk
+    file = await open_file(call.request, bytes_max=limits.bytes_max)
     hasher = hashlib.sha256()
-    async for chunk in file.chunks:
-        hasher.update(chunk)
+    async with call.runtime.uploads:
+        async for chunk in await csv_chunks(file, rows_max=limits.rows_max, bytes_max=limits.bytes_max):
+            hasher.update(chunk)
     return hasher.digest()
 
 
