@@ -4,6 +4,7 @@ from duerun.web.omise import (
     account,
     balance,
     bulk,
+    bulk_files,
     capability,
     cards,
     charges,
@@ -47,4 +48,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *clock.ENDPOINTS,
     *bulk.ENDPOINTS,
     *not_offered.ENDPOINTS,
+    *bulk_files.ENDPOINTS,
 )
