@@ -286,6 +286,28 @@ def test_a_file_is_uploaded_followed_and_reported(dev: Dev, tmp_path: Path) -> N
     assert "failed,,invalid_customer,Customer not found" in printed.stdout
 
 
+def test_live_schedules_are_exported_and_a_template_needs_no_server(dev: Dev, tmp_path: Path) -> None:
+    charge = {"customer": a_customer(dev), "amount": 25_000, "description": "Exported"}
+    terms = {"every": 1, "period": "month", "on": {"days_of_month": [9]}, "charge": charge}
+    made = dev.call("POST", "/schedules", terms).json()["id"]
+    file, empty = tmp_path / "schedules.csv", tmp_path / "template.csv"
+
+    saved = duerun("bulk", "export", "-o", file, "--url", dev.url)
+    printed = duerun("bulk", "export", "--url", dev.url)
+    template = duerun("bulk", "template", "-o", empty)
+
+    assert (saved.returncode, template.returncode) == (0, 0), saved.stderr + template.stderr
+    assert f"written to {file}" in saved.stdout
+    assert file.read_text() == printed.stdout
+    assert any(line.startswith(f"{made},") and ",Exported," in line for line in printed.stdout.splitlines())
+    assert (
+        empty.read_text()
+        == duerun("bulk", "template").stdout
+        == dev.call("GET", "/schedules/template.csv").text
+    )
+    assert empty.read_text().startswith(HEADER)
+
+
 def test_a_file_without_a_header_makes_no_job(dev: Dev, tmp_path: Path) -> None:
     file = tmp_path / "empty.csv"
     file.write_text("")

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -61,7 +62,8 @@ def report(
     key: Key = None,
 ) -> None:
     """Download the report: each row of the file, and what became of it."""
-    run(_report(read(client_url=url, client_key=key), job_id, output))
+    settings = read(client_url=url, client_key=key)
+    run(save(settings, output, lambda client, file: save_report(client, job_id, file)))
 
 
 @app.command("resume")
@@ -124,15 +126,18 @@ async def _status(settings: Settings, job_id: str) -> None:
         tell_job(await client.call("GET", f"/recurring_exports/{job_id}"))
 
 
-async def _report(settings: Settings, job_id: str, output: Path | None) -> None:
+async def save(
+    settings: Settings, output: Path | None, download: Callable[[Client, BinaryIO], Awaitable[None]]
+) -> None:
+    """Write what a download brings to a file, or to the terminal; a file is there whole or not at all."""
     async with connect(settings.client_url, settings.client_key) as client:
         if output is None:
-            await save_report(client, job_id, sys.stdout.buffer)
+            await download(client, sys.stdout.buffer)
             return
         part = output.with_name(f"{output.name}.part")
         try:
             with part.open("wb") as file:
-                await save_report(client, job_id, file)
+                await download(client, file)
             part.replace(output)
         finally:
             part.unlink(missing_ok=True)

@@ -1,11 +1,15 @@
-"""The commands for files to begin with."""
+"""The commands for files to begin with: an empty one, and all live schedules."""
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
+from duerun.cli.bulk import save
+from duerun.cli.client import Client
+from duerun.cli.hosting import run
+from duerun.cli.options import Key, Url, read
 from duerun.cli.terminal import tell
 from duerun.domain.csv_format import format_record
 from duerun.domain.csv_records import BULK_COLUMNS
@@ -23,6 +27,18 @@ def template(output: Output = None) -> None:
     tell(f"written to {output}")
 
 
+def export(output: Output = None, url: Url = None, key: Key = None) -> None:
+    """Write all live schedules as a file that can be uploaded again."""
+    run(save(read(client_url=url, client_key=key), output, _save_schedules))
+
+
 def add_to(app: typer.Typer) -> None:
     """Put the commands beside the other ones for bulk files."""
     app.command("template")(template)
+    app.command("export")(export)
+
+
+async def _save_schedules(client: Client, file: BinaryIO) -> None:
+    async for chunk in client.download("/schedules.csv"):
+        file.write(chunk)
+    file.flush()

@@ -46,7 +46,7 @@ _NOTHING = (None,) * 12
 _CUSTOMER_PREFIX = "cust_"
 _CARD_PREFIXES = ("card_", "tokn_")
 _RECIPIENT_PREFIX = "recp_"
-_PERCENTAGE_TEXT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?")
+_PERCENTAGE_TEXT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,19})?")
 _WHOLE_BALANCE = "balance"
 _TRANSFER_WORDS = ("", "amount", "percentage", _WHOLE_BALANCE)
 

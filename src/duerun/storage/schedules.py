@@ -248,10 +248,11 @@ async def _complete(
         connection, "schedules_occurrences", **of, occurrences_max=EMBEDDED_OCCURRENCES_MAX
     ):
         processed.setdefault(row["schedule_id"], []).append(row)
-    return [_schedule(row, dates[row["id"]], processed.get(row["id"], [])) for row in rows]
+    return [schedule_of(row, dates[row["id"]], processed.get(row["id"], [])) for row in rows]
 
 
-def _schedule(row: dict[str, Any], dates: dict[str, Any], processed: Sequence[dict[str, Any]]) -> Schedule:
+def schedule_of(row: dict[str, Any], dates: dict[str, Any], processed: Sequence[dict[str, Any]]) -> Schedule:
+    """A schedule from its row, the row of its dates, and the rows of its first processed occurrences."""
     return Schedule(
         id=row["id"],
         livemode=row["livemode"],
