@@ -97,6 +97,17 @@ def test_a_list_tells_what_stands_in_it(described: Any, path: str, item: str) ->
     assert f"#/components/schemas/{item}" in references(its_items)
 
 
+def test_files_are_described_by_their_types(described: Any) -> None:
+    paths = described["paths"]
+    report = paths["/recurring_exports/{id}/download"]["get"]["responses"]["200"]["content"]
+    upload = paths["/schedules/upload"]["post"]["requestBody"]["content"]["multipart/form-data"]
+
+    assert list(report) == ["text/csv", "application/x-ndjson"]
+    assert list(paths["/schedules.csv"]["get"]["responses"]["200"]["content"]) == ["text/csv"]
+    assert upload["encoding"]["file"]["contentType"].split(", ")[0] == "text/csv"
+    assert upload["encoding"]["file"]["contentType"].endswith(".sheet")
+
+
 async def test_real_answers_have_exactly_the_described_members(api: Any, described: Any) -> None:
     customer = api.customer()
     terms = {"every": 1, "period": "month", "on": {"days_of_month": [28]}}

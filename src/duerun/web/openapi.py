@@ -183,7 +183,7 @@ def _body(endpoint: Endpoint) -> Schema:
 def _content(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema:
     answer = answer_of(endpoint)
     if answer is Response:
-        return {"text/csv": {"schema": {"type": "string"}}}
+        return {each: {"schema": {"type": "string"}} for each in endpoint.types}
     if answer is not WireList:
         return {JSON_TYPE: {"schema": _ref(answer)}}
     item = item_of(endpoint, endpoints)

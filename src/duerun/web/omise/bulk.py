@@ -15,8 +15,8 @@ from duerun.services import bulk, bulk_reports, bulk_steps
 from duerun.services.bulk import Upload
 from duerun.services.unit import Unit
 from duerun.web.forms import parse_form
-from duerun.web.multipart import open_file
-from duerun.web.omise import params
+from duerun.web.multipart import CSV_TYPE, open_file
+from duerun.web.omise import bulk_ndjson, params
 from duerun.web.omise.call import Call, Endpoint, Options
 from duerun.web.omise.wire import moment
 from duerun.web.wire import read_params
@@ -141,28 +141,35 @@ async def download(call: Call) -> Response:
     only = params.text(given, "only") or ""
     if only not in bulk_reports.SETS:
         raise RejectedError(f"only must be one of {', '.join(bulk_reports.SETS[1:])}")
+    as_ndjson = _is_ndjson(params.text(given, "format"))
     job = await _ended_job(call)
     safe = _is_safe(call, given)
-    return _csv(bulk_reports.report(call.runtime, job, only=only, spreadsheet_safe=safe), job.name)
+    if as_ndjson:
+        name = f"{job.name.removesuffix('.csv')}.ndjson"
+        return _file(bulk_ndjson.lines(call.runtime, job, only=only), name, bulk_ndjson.MEDIA_TYPE)
+    return _file(bulk_reports.report(call.runtime, job, only=only, spreadsheet_safe=safe), job.name)
 
 
 async def download_failed(call: Call) -> Response:
     given = await read_params(call.request)
     job = await _ended_job(call)
     lines = bulk_reports.failed_rows(call.runtime, job, spreadsheet_safe=_is_safe(call, given))
-    return _csv(lines, job.name.replace("_report_", "_failed_"))
+    return _file(lines, job.name.replace("_report_", "_failed_"))
 
 
 def _is_safe(call: Call, given: Mapping[str, Any]) -> bool:
     return params.boolean(given, "spreadsheet_safe") or call.options.bulk_csv_guard
 
 
-def _csv(lines: AsyncIterator[bytes], name: str) -> Response:
-    return StreamingResponse(
-        lines,
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+def _is_ndjson(given: str | None) -> bool:
+    if given not in (None, "", "csv", "ndjson"):
+        raise RejectedError("format must be csv or ndjson")
+    return given == "ndjson"
+
+
+def _file(lines: AsyncIterator[bytes], name: str, media_type: str = f"{CSV_TYPE}; charset=utf-8") -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(lines, media_type=media_type, headers=headers)
 
 
 async def _ended_job(call: Call) -> BulkJob:
@@ -220,7 +227,13 @@ async def _kept_job(call: Call) -> BulkJob:
 ENDPOINTS = (
     Endpoint("POST", "/schedules/upload", upload, raw=True, unhurried=True),
     Endpoint("GET", "/recurring_exports/{id}", retrieve),
-    Endpoint("GET", "/recurring_exports/{id}/download", download, raw=True),
+    Endpoint(
+        "GET",
+        "/recurring_exports/{id}/download",
+        download,
+        raw=True,
+        types=(CSV_TYPE, bulk_ndjson.MEDIA_TYPE),
+    ),
     Endpoint("GET", "/recurring_exports/{id}/failed", download_failed, raw=True),
     Endpoint("POST", "/recurring_exports/{id}/commit", commit, unhurried=True),
     Endpoint("POST", "/recurring_exports/{id}/approve", approve),

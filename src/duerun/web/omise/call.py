@@ -70,7 +70,10 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One method of one path. `public` lets a public key in, `raw` leaves the body to the handler."""
+    """One method of one path. `public` lets a public key in, `raw` leaves the body to the handler.
+
+    `types` are those of an answer that is a file.
+    """
 
     method: str
     path: str
@@ -78,3 +81,4 @@ class Endpoint:
     public: bool = False
     raw: bool = False
     unhurried: bool = False
+    types: tuple[str, ...] = ("text/csv",)
