@@ -18,14 +18,16 @@ from aiohttp import web
 from duerun.assembly import build_runtime
 from duerun.domain.accounts import Account
 from duerun.domain.addresses import AllowList
+from duerun.domain.lists import ListQuery
 from duerun.engine.dispatcher import Dispatcher
 from duerun.gateways.outgoing import NOT_ALLOWED, GuardedSender
-from duerun.services import access, accounts, parties, webhooks
+from duerun.services import access, accounts, parties, reports, webhooks
 from duerun.services.accounts import AccountChange
 from duerun.services.parties import CustomerChange
 from duerun.services.unit import Runtime
 from duerun.services.workload import Place, account_at
 from duerun.settings import Settings
+from duerun.storage import webhooks as store
 
 SLOW_SECONDS = 0.5
 DRAIN_SECONDS = 20.0
@@ -143,6 +145,14 @@ class Shop:
             rows = await cursor.fetchall()
         assert len(rows) == 1
         return rows[0]["state"], rows[0]["attempt"], rows[0]["status"], rows[0]["error"]
+
+    async def deliveries(self) -> list[str]:
+        """The states of the account's deliveries."""
+        async with self.runtime.database.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT state FROM webhook_deliveries WHERE account_id = %s", [self.account.id]
+            )
+            return [row["state"] for row in await cursor.fetchall()]
 
     async def uri(self) -> str | None:
         found = await account_at(self.runtime, Place(self.account.id, False))
@@ -476,6 +486,50 @@ async def test_a_try_that_was_cut_off_is_repeated_after_its_lease(
 
     assert (early, len(receiver.calls)) == (1, 2)
     assert await shop.state() == ("delivered", 2, 200, None)
+
+
+@pytest.mark.parametrize("status", [200, 410])
+async def test_a_delivery_that_ended_is_dropped_behind_its_retention_and_its_event_stays(
+    sending: Runtime, shop: Shop, receiver: Receiver, status: int
+) -> None:
+    receiver.status = status
+    await shop.customer()
+    await dispatch(sending)
+    ended_at = sending.clock.now()
+
+    await webhooks.prune(sending, ended_at + timedelta(days=30, minutes=-1))
+    before = await shop.deliveries()
+    await webhooks.prune(sending, ended_at + timedelta(days=30, minutes=1))
+
+    assert (len(before), await shop.deliveries()) == (1, [])
+    async with sending.unit(shop.account, shop.now) as unit:
+        assert (await reports.list_events(unit, ListQuery())).total == 1
+
+
+async def test_a_delivery_to_come_is_never_dropped(sending: Runtime, shop: Shop, receiver: Receiver) -> None:
+    receiver.status = 500
+    await shop.customer()
+    await dispatch(sending)
+
+    await webhooks.prune(sending, sending.clock.now() + timedelta(days=3_650))
+
+    assert await shop.state() == ("pending", 1, 500, "the receiver answered 500")
+
+
+async def test_one_prune_drops_a_bounded_batch(
+    sending: Runtime, shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        await shop.customer()
+    await dispatch(sending)
+    monkeypatch.setattr(store, "PRUNED_ROWS_MAX", 2)
+    later = sending.clock.now() + timedelta(days=31)
+    while await webhooks.prune(sending, sending.clock.now() + timedelta(days=30, hours=-1)):
+        pass
+
+    dropped = [await webhooks.prune(sending, later) for _ in range(4)]
+
+    assert dropped == [2, 2, 1, 0]
 
 
 async def test_what_is_due_is_delivered_in_one_turn(sending: Runtime, shop: Shop, receiver: Receiver) -> None:

@@ -5,7 +5,7 @@ import base64
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import NotFoundError
@@ -108,6 +108,13 @@ async def _settle(
         await store.settle(connection, account, settled, now=now)
         if any(outcome.gone for _, outcome in settled):
             await accounts.switch_webhook_off(connection, account, uri)
+
+
+async def prune(runtime: Runtime, real_now: datetime) -> int:
+    """Drop some deliveries whose retention is over; how many. Their events stay."""
+    before = real_now - timedelta(days=runtime.webhooks.retention_days)
+    async with runtime.database.connection() as connection:
+        return await store.prune(connection, before)
 
 
 async def deliveries_of(unit: Unit, events: Sequence[Event]) -> dict[str, Delivery]:

@@ -19,6 +19,7 @@ from duerun.domain.webhooks import (
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 from duerun.storage.lists import Page, fetch_page
 
+PRUNED_ROWS_MAX = 10_000
 _EVENT_COLUMNS = ("id", "livemode", "key", "object_id", "api_version", "created_at", "data")
 
 
@@ -80,6 +81,7 @@ async def settle(
         next_at=[outcome.next_at for _, outcome in settled],
         statuses=[outcome.status for _, outcome in settled],
         errors=[outcome.error for _, outcome in settled],
+        now=now,
         **_scope(account),
     )
     through = [
@@ -96,6 +98,11 @@ async def give_up(
     return await execute(
         connection, "deliveries_give_up", error=error, now=now, claim_rows=claim_rows, **_scope(account)
     )
+
+
+async def prune(connection: Connection, before: datetime) -> int:
+    """Drop some deliveries that ended before the real moment `before`, of all accounts; how many."""
+    return await execute(connection, "deliveries_prune", before=before, rows_max=PRUNED_ROWS_MAX)
 
 
 async def of_events(
