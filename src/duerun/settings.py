@@ -101,6 +101,9 @@ class Settings:
         "http://127.0.0.1:8080", "Address of the server that the commands clock and bulk call."
     )
     client_key: str = option(DEV_SECRET_KEY, "Secret key that the commands clock and bulk use.")
+    client_webhook_secret: str = option(
+        "", "Signing secret that the command webhooks listen verifies with; empty verifies nothing."
+    )
     telemetry_level: str = option(
         "INFO", "Least level of log lines.", words=("DEBUG", "INFO", "WARNING", "ERROR")
     )

@@ -18,10 +18,11 @@ from aiohttp import web
 from duerun.assembly import build_runtime
 from duerun.domain.accounts import Account
 from duerun.domain.addresses import AllowList
+from duerun.domain.errors import NotFoundError
 from duerun.domain.lists import ListQuery
 from duerun.engine.dispatcher import Dispatcher
 from duerun.gateways.outgoing import NOT_ALLOWED, GuardedSender
-from duerun.services import access, accounts, parties, reports, webhooks
+from duerun.services import access, accounts, parties, reports, webhook_replays, webhooks
 from duerun.services.accounts import AccountChange
 from duerun.services.parties import CustomerChange
 from duerun.services.unit import Runtime
@@ -486,6 +487,53 @@ async def test_a_try_that_was_cut_off_is_repeated_after_its_lease(
 
     assert (early, len(receiver.calls)) == (1, 2)
     assert await shop.state() == ("delivered", 2, 200, None)
+
+
+@pytest.mark.parametrize("status", [200, 410, 500])
+async def test_a_replayed_event_begins_anew_whatever_became_of_it(
+    sending: Runtime, shop: Shop, receiver: Receiver, status: int
+) -> None:
+    receiver.answers = [web.Response(status=status)]
+    await shop.customer()
+    await dispatch(sending)
+    await shop.listen(receiver.url)
+
+    await webhook_replays.replay(sending, shop.account, sending.clock.now(), [receiver.calls[0].event["id"]])
+    await dispatch(sending)
+
+    assert receiver.calls[0].body == receiver.calls[1].body
+    assert await shop.state() == ("delivered", 1, 200, None)
+
+
+async def test_an_event_from_before_there_was_an_address_can_be_sent(
+    sending: Runtime, new_shop: Callable[[], Awaitable[Shop]], receiver: Receiver
+) -> None:
+    silent = await new_shop()
+    customer = await silent.customer()
+    await silent.listen(receiver.url)
+    async with sending.unit(silent.account, silent.now) as unit:
+        [event] = (await reports.list_events(unit, ListQuery())).rows
+
+    await webhook_replays.replay(sending, silent.account, sending.clock.now(), [event.id])
+    await dispatch(sending)
+
+    assert [call.event["data"]["id"] for call in receiver.calls] == [customer]
+
+
+async def test_the_event_of_another_account_is_not_found(
+    sending: Runtime, shop: Shop, new_shop: Callable[[], Awaitable[Shop]], receiver: Receiver
+) -> None:
+    await shop.customer()
+    await dispatch(sending)
+    other = await new_shop()
+    await other.listen(receiver.url)
+
+    with pytest.raises(NotFoundError):
+        await webhook_replays.replay(
+            sending, other.account, sending.clock.now(), [receiver.calls[0].event["id"]]
+        )
+
+    assert await shop.state() == ("delivered", 1, 200, None)
 
 
 @pytest.mark.parametrize("status", [200, 410])

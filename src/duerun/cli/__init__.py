@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from duerun.cli import account, bulk, catchup, clock, keys, server
+from duerun.cli import account, bulk, catchup, clock, keys, server, webhooks
 from duerun.cli.demo import demo
 from duerun.cli.doctor import doctor
 from duerun.cli.terminal import tell_error
@@ -22,6 +22,7 @@ app.add_typer(account.app, name="account")
 app.add_typer(clock.app, name="clock")
 app.add_typer(bulk.app, name="bulk")
 app.add_typer(catchup.app, name="catchup")
+app.add_typer(webhooks.app, name="webhooks")
 app.command("doctor")(doctor)
 app.command("demo")(demo)
 

@@ -32,6 +32,20 @@ class Claimed:
     first_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A delivery in a list: `next_at` is the real moment of its next try, `error` that of the last one."""
+
+    event_id: str
+    key: str
+    object_id: str
+    state: DeliveryState
+    attempt: int
+    status: int | None
+    error: str | None
+    next_at: datetime | None
+
+
 def _scope(account: Account) -> dict[str, Any]:
     return {"account_id": account.id, "livemode": account.livemode}
 
@@ -98,6 +112,25 @@ async def give_up(
     return await execute(
         connection, "deliveries_give_up", error=error, now=now, claim_rows=claim_rows, **_scope(account)
     )
+
+
+async def list_deliveries(
+    connection: Connection, account: Account, *, only_failed: bool, rows_max: int
+) -> list[Listed]:
+    """Some deliveries, those of the newest events first."""
+    name = "deliveries_list_failed" if only_failed else "deliveries_list"
+    rows = await fetch_all(connection, name, rows_max=rows_max, **_scope(account))
+    return [Listed(**row | {"state": DeliveryState(row["state"])}) for row in rows]
+
+
+async def replay(
+    connection: Connection, account: Account, event_ids: Sequence[str], uri: str, *, now: datetime
+) -> set[str]:
+    """Deliver events from the beginning, also those without a delivery; which of them there are."""
+    rows = await fetch_all(
+        connection, "deliveries_replay", ids=sorted(set(event_ids)), uri=uri, now=now, **_scope(account)
+    )
+    return {row["event_id"] for row in rows}
 
 
 async def prune(connection: Connection, before: datetime) -> int:
