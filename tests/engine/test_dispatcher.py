@@ -6,8 +6,9 @@ import gc
 import hashlib
 import hmac
 import json
+import socket
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -338,6 +339,98 @@ async def test_an_inner_address_is_not_called_in_any_form(receiver: Receiver, ho
     assert receiver.calls == []
     assert reply.status is None
     assert reply.error in (NOT_ALLOWED, "the call failed", "the host name was not found")
+
+
+def resolving(monkeypatch: pytest.MonkeyPatch, *answers: Sequence[str]) -> list[str]:
+    """Let the name service give these addresses, one answer after the other; the names that were asked for."""
+    asked: list[str] = []
+
+    def look_up(host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+        found = answers[min(len(asked), len(answers) - 1)]
+        asked.append(host)
+        return [
+            (socket.AF_INET6 if ":" in each else socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port))
+            for each in found
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["127.0.0.1"], ["10.0.0.1"], ["169.254.169.254"], ["::1"], ["fe80::1"], ["fd00:ec2::254"],
+        ["::ffff:127.0.0.1"], ["::ffff:169.254.169.254"], ["64:ff9b::7f00:1"], ["1.1.1.1", "127.0.0.1"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+async def test_a_name_that_leads_inside_is_not_called(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, addresses: list[str]
+) -> None:
+    resolving(monkeypatch, addresses)
+    sender = GuardedSender(AllowList())
+
+    reply = await sender.post(f"https://receiver.example:{receiver.port}/hooks", b"{}", {})
+    await sender.close()
+
+    assert (receiver.calls, reply.status, reply.error) == ([], None, NOT_ALLOWED)
+
+
+async def test_a_name_service_that_changes_its_mind_is_asked_once(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = resolving(monkeypatch, ["127.0.0.1"], ["10.0.0.1"])
+    sender = GuardedSender(AllowList.parse("127.0.0.1"))
+
+    reply = await sender.post(f"http://receiver.example:{receiver.port}/hooks", b"{}", {})
+    await sender.close()
+
+    assert (reply.status, asked, len(receiver.calls)) == (200, ["receiver.example"], 1)
+
+
+async def test_a_name_of_this_machine_leads_nowhere_else(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolving(monkeypatch, ["10.0.0.1"])
+    sender = GuardedSender(AllowList.parse("localhost"))
+
+    reply = await sender.post(f"http://localhost:{receiver.port}/hooks", b"{}", {})
+    await sender.close()
+
+    assert (reply.status, reply.error) == (None, NOT_ALLOWED)
+
+
+async def test_plain_http_that_was_let_through_before_is_refused_when_it_is_sent(
+    sending: Runtime, shop: Shop, receiver: Receiver
+) -> None:
+    await shop.customer()
+    strict = replace(sending, webhooks=replace(sending.webhooks, allow=AllowList()))
+
+    await dispatch(strict)
+
+    assert receiver.calls == []
+    assert await shop.state() == ("pending", 1, None, "webhook_uri must be an HTTPS address")
+
+
+async def test_an_older_secret_ends_24_hours_after_the_newer_one(
+    sending: Runtime, shop: Shop, receiver: Receiver
+) -> None:
+    await shop.secret()
+    await shop.secret()
+    for _ in range(2):
+        await shop.customer()
+
+    for hours in (23, 25):
+        async with sending.database.connection() as connection:
+            await connection.execute(
+                "UPDATE webhook_deliveries SET state = 'pending', next_at = %s, attempt = 0, first_at = NULL,"
+                " tried_at = NULL WHERE account_id = %s",
+                [sending.clock.now() + timedelta(hours=hours), shop.account.id],
+            )
+        await dispatch(sending, after=timedelta(hours=hours))
+
+    assert [call.headers["omise-signature"].count(",") for call in receiver.calls] == [1, 1, 0, 0]
 
 
 async def test_an_allowed_name_is_called_although_it_leads_to_this_machine(receiver: Receiver) -> None:
