@@ -87,16 +87,18 @@ async def carry_on(unit: Unit, settlement: Settlement) -> None:
     followed = settlement.followed
     planned = [row for _, after in followed for row in after.planned]
     fresh = await store.plan(unit.connection, unit.account, planned, unit.now, places=unit.places)
-    ended = [each.due.id for each, _ in followed if each.state in VISIBLE]
-    skipped = [new for new, row in zip(fresh, planned, strict=True) if row.state in VISIBLE]
-    await tell_settled(unit, ended + skipped)
+    if unit.extra_events:
+        ended = [each.due.id for each, _ in followed if each.state in VISIBLE]
+        skipped = [new for new, row in zip(fresh, planned, strict=True) if row.state in VISIBLE]
+        await tell_settled(unit, ended + skipped)
     counts = {
         each.due.schedule_id: after.failed_dates for each, after in followed if after.failed_dates is not None
     }
     await schedule_store.set_failed_dates(unit.connection, unit.account, counts)
     await suspend(unit, [each.due.schedule_id for each, after in followed if after.suspend])
     await expire(unit, [each.due.schedule_id for each, after in followed if after.may_expire])
-    await tell_expiring(unit, [each.due.schedule_id for each, after in followed if _used_up(each, after)])
+    if unit.extra_events:
+        await tell_expiring(unit, [each.due.schedule_id for each, after in followed if _used_up(each, after)])
 
 
 def _used_up(ended: Ended, after: FollowUp) -> bool:
