@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,8 +58,8 @@ async def _open(runtime: Runtime, dsn: str, schedules: int) -> Shop:
         for piece in file.file_of(schedules):
             yield piece
 
-    async with runtime.unit(account, now) as unit:
-        await bulk.receive(unit, pieces(), rows_max=2_000_000)
+    roomy = replace(runtime, bulk=replace(runtime.bulk, rows_max=2_000_000))
+    await bulk.receive(roomy, account, now, pieces(), bulk.Upload())
     while await bulk.process_pending(runtime, now):
         pass
     return Shop(runtime, account)

@@ -6,7 +6,7 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,13 +25,31 @@ from duerun.settings import Settings
 from duerun.storage.migrate import migrate
 from duerun.storage.server import EmbeddedServer
 from duerun.web.protocol import DuerunHttpProtocol
+from wire.observer import Observer
 
 # The same examples in every run, and no clock that fails one: a find belongs into the tests as a row of its own.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
 
+# Every answer of a server of the tests passes through here.
+OBSERVER = Observer()
 START_SECONDS_MAX = 20
 ANSWER_SECONDS_MAX = 120
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """What a test before this one left behind is not this one's fault."""
+    OBSERVER.take()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """A test fails that got an answer which breaks the contract, also if it did not look at it."""
+    result = yield
+    broken = OBSERVER.take()
+    assert broken == [], "\n".join(["answers break the contract:", *broken])
+    return result
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +119,7 @@ class HttpServer:
         runtime = build_runtime(self._settings, self._dsn)
         await runtime.database.open()
         config = uvicorn.Config(
-            build_application(runtime, self._settings),
+            OBSERVER.around(build_application(runtime, self._settings)),
             port=self.port,
             http=DuerunHttpProtocol,
             log_level="error",

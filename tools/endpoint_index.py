@@ -91,21 +91,48 @@ INDEX = (
             "GET,DELETE /webhooks/secrets/{id}",
         ),
     ),
+    Group(
+        "Links, disputes, sources",
+        (
+            "POST,GET /links",
+            "GET,DELETE /links/{id}",
+            "GET /disputes",
+            "GET /disputes/open",
+            "GET /disputes/pending",
+            "GET /disputes/closed",
+            "GET,PATCH /disputes/{id}",
+            "PATCH /disputes/{id}/accept",
+            "POST,GET /sources",
+            "GET /sources/{id}",
+        ),
+    ),
 )
 
-_SEARCH = "search is not built; the lists with `from`, `to` and `order` are there"
-MISSING = {
-    "GET /charges/{id}/events": "events are listed for the whole account only",
-    "GET /charges/schedules/search": _SEARCH,
-    "GET /transfers/schedules/search": _SEARCH,
-    "GET /search": _SEARCH,
-    "GET /receipts": "fees are on each charge and transfer; no receipts are made of them",
-    "GET /receipts/{id}": "fees are on each charge and transfer; no receipts are made of them",
+_EMPTY = "answers an empty list: there are none"
+_ABSENT_ID = "answers `not_found`: there are none"
+
+# Answered, but there is nothing behind it.
+EMPTY = {
+    "POST /links": "refused: links are not supported",
+    "GET /links": _EMPTY,
+    "GET /links/{id}": _ABSENT_ID,
+    "DELETE /links/{id}": _ABSENT_ID,
+    "GET /disputes": _EMPTY,
+    "GET /disputes/open": _EMPTY,
+    "GET /disputes/pending": _EMPTY,
+    "GET /disputes/closed": _EMPTY,
+    "GET /disputes/{id}": _ABSENT_ID,
+    "PATCH /disputes/{id}": _ABSENT_ID,
+    "PATCH /disputes/{id}/accept": _ABSENT_ID,
+    "POST /sources": "refused: cards are the one way to pay",
+    "GET /sources": _EMPTY,
+    "GET /sources/{id}": _ABSENT_ID,
 }
+
+MISSING: dict[str, str] = {}
 
 # What is no endpoint and is not there yet either: the part, and what happens instead.
 ABSENT = (
-    ("`expand=true`", "references stay ids; the parameter is ignored"),
     (
         "Gateways for live mode",
         "there is the sandbox gateway for test mode only: a charge with a live key is refused",
@@ -114,10 +141,7 @@ ABSENT = (
         "`platform_fee`, `linked_account`, `zero_interest_installments`",
         "ignored, as other unknown parameters",
     ),
-    (
-        "Sources, links, disputes, chains, forex, documents",
-        "their paths are answered with `not_found`: cards are the one way to pay",
-    ),
+    ("Chains, forex, integrations, documents", "their paths are answered with `not_found`"),
     ("Exchange rates", "amounts are charged one to one in the currency that is given"),
     ("Verification of payees (the VOP face)", "no endpoint of it is served"),
     ("Pages for people (the console)", "the command line and the API only"),

@@ -14,7 +14,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from endpoint_index import ABSENT, MISSING, documented
+from endpoint_index import ABSENT, EMPTY, MISSING, documented
+from pages import page, table
+from search_page import search_page
 
 from duerun.domain import bulk_rows, bulk_terms
 from duerun.domain.bulk_rows import RowContext, check_row
@@ -30,7 +32,6 @@ from duerun.web.omise.routes import ENDPOINTS
 from duerun.web.omise.wire import Version
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
-NOTE = "This page is written by `python tools/reference.py --write`; a change by hand is lost."
 
 CODE_MEANINGS = {
     "authentication_failure": "The key is missing, unknown, revoked or of the wrong kind. All are told alike.",
@@ -47,10 +48,10 @@ CODE_MEANINGS = {
     "invalid_charge": "The amount is outside the limits, or the currency is not taken.",
     "invalid_date_format": "`from` or `to` of a list is no date and no datetime.",
     "invalid_file_type": "The uploaded file is not `text/csv`, or not UTF-8.",
-    "invalid_filters": "Kept for search, which is not served yet.",
-    "invalid_page": "Kept for search, which is not served yet.",
+    "invalid_filters": "A filter of a search is not known in its scope, or its value cannot be read.",
+    "invalid_page": "`page` or `per_page` of a search is out of its range.",
     "invalid_recipient": "A field of the recipient is missing or not valid, or it is the default recipient.",
-    "invalid_scope": "Kept for search, which is not served yet.",
+    "invalid_scope": "`scope` of a search is missing or not known.",
     "missing_card": "The customer has no card.",
     "missing_file": "The upload has no file in the field `file`.",
     "not_found": "No such path or object in this account and mode; foreign ids are told like unknown ones.",
@@ -64,6 +65,9 @@ ROW_MEANINGS = {
     "card_number_refused": "A cell holds a card number. The report shows the row with the number starred.",
     "missing_customer_key": "`customer_key` is empty.",
     "invalid_customer_key": "`customer_key` is too long.",
+    "changed_since_dry_run": "Customer, card or recipient changed between the commit of a dry run and this row.",
+    "conflicting_columns": "Columns of charges and of transfers stand in one row.",
+    "invalid_recipient": "`recipient` is no recipient of this account and mode, or a destroyed one.",
     "invalid_customer": "`customer` is no customer of this account and mode, or a destroyed one.",
     "no_card_attached": "The customer has no card, and the row brings no unused token.",
     "invalid_card": "`card` is no card of the customer, no unused token, or it has expired.",
@@ -74,6 +78,7 @@ ROW_MEANINGS = {
     "invalid_date_format": "`start_date` or `end_date` is no date of the calendar.",
     "start_date_in_past": "`start_date` is before today in the account's time zone.",
     "end_date_before_start": "`end_date` is before `start_date`, or no date of the rule lies between them.",
+    "invalid_metadata": "The metadata of the row are too large.",
     "invalid_description": "`description` is too long.",
     "duplicate_schedule": "The schedule exists, or an earlier row of the file asks for it.",
 }
@@ -110,18 +115,6 @@ TEST_CARDS_TEXT = """
 Any expiry in the future and any security code work. Making a token and attaching it to a customer succeed with each
 of these numbers; what a card does, it does when it is charged. Any other number is refused with `invalid_card`.
 """
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    rule = f"|{'---|' * len(heads)}\n"
-    first, *others = [f"| {' | '.join(line)} |\n" for line in (heads, *rows)]
-    return "".join((first, rule, *others))
-
-
-def page(title: str, *parts: str) -> str:
-    """A page out of its parts, with one empty line between them."""
-    return "\n\n".join(part.strip("\n") for part in (f"# {title}", NOTE, *parts)) + "\n"
 
 
 def settings_page() -> str:
@@ -212,7 +205,10 @@ def _limit_errors() -> Iterator[tuple[str, str]]:
 
 
 def _look_up_errors() -> list[tuple[str, str]]:
-    return re.findall(r"WHEN '(\w+)' THEN '([^']+)'", sql("bulk_apply"))
+    look_ups = re.findall(r"WHEN '(\w+)' THEN '([^']+)'", sql("bulk_tell"))
+    held = re.findall(r"error_code = '(\w+)', error_message = '([^']+)'", sql("bulk_hold"))
+    duplicates = re.findall(r"error_message = '([^']+)'", sql("bulk_name_duplicates"))
+    return [*look_ups, *held, *(("duplicate_schedule", f"{text}: ID") for text in duplicates)]
 
 
 def test_cards_page() -> str:
@@ -239,13 +235,15 @@ def coverage_page() -> str:
     groups = [
         (title, [(each, _shape(each) in served) for each in endpoints]) for title, endpoints in documented()
     ]
+    empty = {_shape(each) for each in EMPTY}
     known = {_shape(each) for _, endpoints in groups for each, _ in endpoints}
     parts = [part for title, endpoints in groups for part in (f"## {title}", _coverage_table(endpoints))]
     own = ", ".join(f"`{shown}`" for shape, shown in served.items() if shape not in known)
     return page(
         "What is served",
-        f"Of {len(known)} documented endpoints, {len(known & served.keys())} are served, with the versions\n"
-        f"{' and '.join(Version)}. A path that is not served answers an error object with status 404 or 405.",
+        f"Of {len(known)} documented endpoints, {len((known & served.keys()) - empty)} are served, with the versions\n"
+        f"{' and '.join(Version)}, and {len(empty)} answer that there is nothing. A path that is not served answers\n"
+        "an error object with status 404 or 405.",
         *parts,
         "## Beside the documented ones",
         f"{own}, and `GET /openapi.json` without a key: the description of all of them for tools.",
@@ -267,12 +265,15 @@ def _coverage_table(endpoints: Iterable[tuple[str, bool]]) -> str:
 def _told(endpoint: str, is_served: bool) -> str:
     if is_served and endpoint in MISSING:
         raise SystemExit(f"{endpoint} is served and must leave MISSING in tools/endpoint_index.py")
+    if endpoint in EMPTY:
+        return EMPTY[endpoint]
     return "yes" if is_served else f"not yet: {_meaning(MISSING, endpoint)}"
 
 
 PAGES: dict[str, Callable[[], str]] = {
     "coverage.md": coverage_page,
     "errors.md": errors_page,
+    "search.md": search_page,
     "settings.md": settings_page,
     "test-cards.md": test_cards_page,
 }

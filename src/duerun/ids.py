@@ -1,12 +1,17 @@
 """Object ids and keys: a prefix, the mode, then characters that grow with time and cannot be guessed."""
 
 import os
-from datetime import datetime
+import re
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 
 ALPHABET = b"0123456789abcdefghijklmnopqrstuvwxyz"
 TIME_CHARACTERS = 8
 RANDOM_CHARACTERS = 11
 KEY_CHARACTERS = 28
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_ID = re.compile(rf"[a-z]+_(?:test_)?([0-9a-z]{{{TIME_CHARACTERS}}})[0-9a-z]{{{RANDOM_CHARACTERS}}}")
 
 # 252 is the largest multiple of 36 in a byte: bytes above it would favour the first letters, so they are dropped.
 _FAIR = 252
@@ -24,9 +29,12 @@ def random_text(length: int) -> str:
 
 def time_text(now: datetime) -> str:
     """Milliseconds since 1970 in base 36, eight characters: sorts as time does until the year 2059."""
-    number = int(now.timestamp() * 1000)
+    return _base_36(int(now.timestamp() * 1000), TIME_CHARACTERS)
+
+
+def _base_36(number: int, length: int) -> str:
     letters = bytearray()
-    for _ in range(TIME_CHARACTERS):
+    for _ in range(length):
         number, remainder = divmod(number, 36)
         letters.append(ALPHABET[remainder])
     letters.reverse()
@@ -45,6 +53,19 @@ def new_ids(prefix: str, count: int, *, livemode: bool, now: datetime) -> list[s
     drawn = random_text(RANDOM_CHARACTERS * count)
     places = range(0, RANDOM_CHARACTERS * count, RANDOM_CHARACTERS)
     return sorted(head + drawn[place : place + RANDOM_CHARACTERS] for place in places)
+
+
+def derived_id(prefix: str, source: str, *, livemode: bool, now: datetime) -> str:
+    """The one id that belongs to a source, such as an account and a day: the same in every call."""
+    number = int.from_bytes(blake2b(source.encode(), digest_size=8).digest(), "big")
+    tail = _base_36(number % 36**RANDOM_CHARACTERS, RANDOM_CHARACTERS)
+    return f"{prefix}_{'' if livemode else 'test_'}{time_text(now)}{tail}"
+
+
+def moment_of(object_id: str) -> datetime | None:
+    """The moment that the time part of an id tells, to the millisecond; None where the text is no id."""
+    match = _ID.fullmatch(object_id)
+    return EPOCH + timedelta(milliseconds=int(match[1], 36)) if match else None
 
 
 def new_key(kind: str, *, livemode: bool) -> str:

@@ -18,6 +18,7 @@ import requests
 
 from duerun.settings import DEV_SECRET_KEY
 from duerun.storage.server_process import server_processes
+from wire.observer import faults
 
 START_SECONDS_MAX = 30
 STOP_SECONDS_MAX = 30
@@ -67,7 +68,12 @@ class Dev:
     def call(
         self, method: str, path: str, body: Any = None, *, key: str = DEV_SECRET_KEY
     ) -> requests.Response:
-        return requests.request(method, self.url + path, json=body, auth=(key, ""), timeout=STOP_SECONDS_MAX)
+        answer = requests.request(
+            method, self.url + path, json=body, auth=(key, ""), timeout=STOP_SECONDS_MAX
+        )
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        assert faults(path, answer.status_code, headers, answer.content) == []
+        return answer
 
     def answers(self) -> bool:
         try:

@@ -80,6 +80,7 @@ def test_the_fixed_keys_are_let_in_again_at_the_next_start(start: Callable[[str]
 
     assert refused == 401
     assert again.call("GET", "/account").status_code == 200
+    assert duerun("account", "show", "--data", again.data).returncode == 0
     assert again.stop() == 0
 
 

@@ -1,79 +1,20 @@
 """The official Node client, unchanged, against a running server: `node/flow.js` acts, this module judges."""
 
-import json
-import os
-import shutil
-import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from duerun.services import bulk
 from duerun.services.unit import Runtime
 
+from .npm import MANY, modules_of, payer_of_many_schedules, run_flow
+
 PACKAGE = "omise@1.1.0"
-FLOW = Path(__file__).parent / "node" / "flow.js"
-INSTALL_SECONDS_MAX = 90
-FLOW_SECONDS_MAX = 120
-HEADER = "customer_key,customer,card,amount,description,every,period,days_of_month,start_date,end_date"
-MANY = 253
-PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 
 
 @pytest.fixture(scope="session")
 def node_modules(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that holds the client, kept from run to run; without node or the package the test is skipped."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("node and npm are not installed")
-    name = PACKAGE.replace("@", "-")
-    cache: pytest.Cache | None = getattr(pytestconfig, "cache", None)
-    folder = cache.mkdir(name) if cache else tmp_path_factory.mktemp(name)
-    if not (folder / "node_modules" / "omise").is_dir():
-        install(folder)
-    return folder / "node_modules"
-
-
-def install(folder: Path) -> None:
-    command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--no-package-lock"]
-    try:
-        done = subprocess.run(
-            [*command, "--ignore-scripts", PACKAGE],
-            capture_output=True, text=True, timeout=INSTALL_SECONDS_MAX, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"npm did not install {PACKAGE} within {INSTALL_SECONDS_MAX} seconds")
-    if done.returncode:
-        pytest.skip(f"npm could not install {PACKAGE}: {done.stderr.strip()[-200:]}")
-
-
-async def payer_of_many_schedules(api: Any, runtime: Runtime) -> str:
-    """A customer with more schedules than two pages hold, from one file."""
-    payer = str(api.customer()["id"])
-    rows = [f"key-{n},{payer},,{5000 + n},,1,month,5,," for n in range(MANY)]
-    file = {"file": ("members.csv", "\n".join([HEADER, *rows]).encode(), "text/csv")}
-    api.call("POST", "/schedules/upload", files=file)
-    while await bulk.process_pending(runtime, datetime.now(UTC)):
-        pass
-    return payer
-
-
-def run_flow(api: Any, node_modules: Path, many: str) -> Any:
-    plain = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
-    given = {
-        "NODE_PATH": str(node_modules),
-        "DUERUN_PORT": api.url.rpartition(":")[2],
-        "DUERUN_PUBLIC": api.keys.public,
-        "DUERUN_SECRET": api.keys.secret,
-        "DUERUN_MANY": many,
-    }
-    done = subprocess.run(
-        ["node", str(FLOW)],
-        env=plain | given, capture_output=True, text=True, timeout=FLOW_SECONDS_MAX, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return modules_of(PACKAGE, pytestconfig, tmp_path_factory)
 
 
 async def test_the_node_client_runs_schedules_from_token_to_destroy(
@@ -81,7 +22,7 @@ async def test_the_node_client_runs_schedules_from_token_to_destroy(
 ) -> None:
     many = await payer_of_many_schedules(api, runtime)
 
-    told = run_flow(api, node_modules, many)
+    told = run_flow("flow.js", api, node_modules, DUERUN_MANY=many)
 
     check_created(told)
     check_run(told)

@@ -83,6 +83,9 @@ def test_the_documented_rows_are_sound() -> None:
         end_on=date(2026, 1, 31),
         first_on=date(2025, 2, 1),
         terms_hash=first.terms_hash,
+        percentage=None,
+        metadata=None,
+        recipient_id=None,
         error_rank=NO_ERROR,
         error_code=None,
         error_message=None,
@@ -316,7 +319,7 @@ def test_a_mistake_is_told_after_the_look_ups(cells: dict[str, str], code: str, 
 
     assert error_of(row) == (code, message)
     assert row.error_rank == AFTER_LOOK_UPS
-    assert row[5:15] == (None,) * 10
+    assert row[5:17] == (None,) * 12
     assert (row.customer_key, row.customer_id) == (SOUND["customer_key"], SOUND["customer"])
 
 

@@ -211,7 +211,8 @@ def test_columns_are_found_in_any_order_and_missing_ones_are_empty() -> None:
 
     selected = header.select(["week", "red", "2", "5000", "cust_1", "key", "monday"])
 
-    assert selected == ("key", "cust_1", "", "5000", "", "2", "week", "", "", "", "monday", "", "")
+    assert selected[:13] == ("key", "cust_1", "", "5000", "", "2", "week", "", "", "", "monday", "", "")
+    assert selected[13:] == ("", "", "")
 
 
 def test_a_quoted_header_with_a_mark_and_crlf_is_understood() -> None:

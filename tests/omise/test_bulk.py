@@ -96,22 +96,82 @@ async def test_each_documented_row_error_is_reported_in_its_row(api: Any, finish
         "failed,,invalid_date_format,Date must be in YYYY-MM-DD format",
         "failed,,start_date_in_past,Start date is in the past",
         "failed,,end_date_before_start,End date is before start date",
-        "failed,,duplicate_schedule,Schedule already exists for customer",
-        "failed,,duplicate_schedule,Schedule already exists for customer",
+        "failed,,duplicate_schedule,Schedule already exists for customer: row 1 of this file",
+        "failed,,duplicate_schedule,Schedule already exists for customer: row 1 of this file",
         "failed,,missing_customer_key,Customer key is missing",
     ]
 
 
-async def test_the_same_file_twice_creates_each_schedule_once(api: Any, finish: Finish) -> None:
+async def test_the_same_rows_twice_create_each_schedule_once(api: Any, finish: Finish) -> None:
     customers = [api.customer()["id"] for _ in range(3)]
     text = "\n".join([HEADER, *(f"key-{c},{c},,5000,,1,month,5,," for c in customers)])
 
     first = await finish(upload(api, text))
-    second = await finish(upload(api, text))
+    second = await finish(upload(api, f"{text}\n"))
 
     assert (first["successful_rows"], second["successful_rows"]) == (3, 0)
     assert api.get("/schedules")["total"] == 3
     assert report(api, second).count("duplicate_schedule") == 3
+
+
+async def test_a_duplicate_names_the_schedule_that_is_there(api: Any, finish: Finish) -> None:
+    customer, other = api.customer()["id"], api.customer()["id"]
+    first = await finish(upload(api, f"{HEADER}\nk1,{customer},,5000,,1,month,5,,\n"))
+    made = report(api, first).splitlines()[1].split(",")[-3]
+
+    again = await finish(
+        upload(api, f"{HEADER}\nk2,{customer},,5000,,1,month,5,,\nk1,{other},,7000,,1,month,5,,\n")
+    )
+
+    told = [line.split(",")[-1] for line in report(api, again).splitlines()[1:]]
+    assert told == [f"Schedule already exists for customer: {made}"] * 2
+
+
+async def test_rows_pay_recipients_and_carry_metadata(api: Any, finish: Finish) -> None:
+    customer, recipient = api.customer()["id"], api.recipient()["id"]
+    header = f"{HEADER},recipient,percentage_of_balance,transfer,metadata.plan,metadata.ref,note"
+    rows = [
+        f"c1,{customer},,5000,Club,1,month,5,,,,,,gold,,x",
+        f"t1,,,50000,,1,week,,,,{recipient},,,,,",
+        f"t2,,,,,1,month,7,,,{recipient},12.5,,,,",
+        f"t3,,,,,1,day,,,,{recipient},,balance,,,",
+        f"t4,,,,,1,day,,,,{recipient},,,,,",
+        "t5,,,50000,,1,day,,,,recp_test_none,,,,,",
+        f"t6,{customer},,50000,,1,day,,,,{recipient},,,,,",
+        f"t7,,,50000,,1,day,,,,{recipient},5,,,,",
+        f"t8,,,1,,1,day,,,,{recipient},,,,,",
+        f"t9,,,,,1,day,,,,{recipient},101,,,,",
+        f"t10,{customer},,5000,,1,day,,,,,5,,,,",
+    ]
+
+    job = await finish(upload(api, "\n".join([header, *rows]) + "\n"))
+
+    told = [
+        line.removeprefix(row + ",").split(",", 3)[2:]
+        for line, row in zip(report(api, job).splitlines()[1:], rows, strict=True)
+    ]
+    assert told == [
+        ["", ""],
+        ["", ""],
+        ["", ""],
+        ["", ""],
+        ["invalid_amount", '"Transfer needs exactly one of amount, percentage and balance"'],
+        ["invalid_recipient", "Recipient not found"],
+        ["conflicting_columns", "Only one of customer and recipient may be given"],
+        ["invalid_amount", '"Transfer needs exactly one of amount, percentage and balance"'],
+        ["invalid_amount", "Amount must be greater than or equal to 3000 (thb subunits)"],
+        ["invalid_amount", "Percentage must be greater than 0 and at most 100"],
+        ["conflicting_columns", "Percentage and transfer belong to rows with a recipient"],
+    ]
+    charge, weekly, percent, whole = api.get("/schedules")["data"]
+    assert (charge["charge"]["metadata"], charge["charge"]["description"]) == ({"plan": "gold"}, "Club")
+    assert (weekly["period"], weekly["transfer"]["amount"], weekly["transfer"]["recipient"]) == (
+        "week",
+        50_000,
+        recipient,
+    )
+    assert (percent["transfer"]["amount"], percent["transfer"]["percentage_of_balance"]) == (None, 12.5)
+    assert (whole["transfer"]["amount"], whole["transfer"]["percentage_of_balance"]) == (None, None)
 
 
 async def test_original_cells_come_back_byte_for_byte(api: Any, finish: Finish) -> None:
@@ -327,11 +387,11 @@ async def test_a_job_that_was_stopped_goes_on_where_an_operator_lets_it(
         patch.setattr("duerun.storage.bulk.apply_chunk", break_down)
         await bulk.process_pending(runtime, datetime.now(UTC))
     async with runtime.unit(account, datetime.now(UTC)) as unit:
-        resumed = await bulk.resume(unit, job["id"])
+        resumed = await bulk.resume_failed(unit, job["id"])
     done = await finish(job)
     async with runtime.unit(account, datetime.now(UTC)) as unit:
         with pytest.raises(RejectedError, match="job is completed: only a failed one can be resumed"):
-            await bulk.resume(unit, job["id"])
+            await bulk.resume_failed(unit, job["id"])
 
     assert resumed.state == "processing"
     assert (done["state"], done["successful_rows"]) == ("completed", 1)

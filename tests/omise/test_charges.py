@@ -312,3 +312,16 @@ def test_the_present_second_is_in_an_open_list(api: Any) -> None:
     assert [each["id"] for each in api.get("/charges")["data"]] == [made["id"]]
     assert api.get("/charges", params={"to": made["created_at"]})["data"] == []
     assert api.get("/charges", params={"from": made["created_at"]})["total"] == 1
+
+
+def test_a_card_whose_month_has_passed_is_declined(api: Any) -> None:
+    now = api.get("/clock")["now"]
+    year, month = int(now[:4]), int(now[5:7])
+    token = api.token(expiration_month=month, expiration_year=year)
+    customer = api.post("/customers", {"card": token})
+    api.advance(days=40)
+
+    charge = api.post("/charges", {"amount": 5_000, "currency": "thb", "customer": customer["id"]})
+
+    assert (charge["status"], charge["failure_code"]) == ("failed", "expired_card")
+    assert charge["failure_message"] == "card is expired"

@@ -80,6 +80,24 @@ async def test_events_are_written_in_the_version_of_the_account(new_api: Any) ->
     assert last["data"] == {"object": "customer", "id": made["id"], "livemode": False, "deleted": True}
 
 
+def test_the_events_of_a_charge_are_its_own(api: Any) -> None:
+    card = {"amount": 100_000, "currency": "thb", "capture": False}
+    charge = api.post("/charges", card | {"card": api.token()})
+    api.post("/charges", card | {"card": api.token()})
+    api.patch(charge["location"], {"description": "Gym"})
+    api.post(f"{charge['location']}/capture")
+    api.post(f"{charge['location']}/refunds", {"amount": 500})
+    path = f"{charge['location']}/events"
+
+    events = api.get(path)
+
+    assert [event["key"] for event in events["data"]] == ["charge.create", "charge.update", "charge.capture"]
+    assert {event["data"]["id"] for event in events["data"]} == {charge["id"]}
+    assert (events["total"], events["location"]) == (3, path)
+    assert events["data"][0] == api.get(events["data"][0]["location"])
+    assert api.get(f"{path}?limit=1&order=reverse_chronological")["data"] == [events["data"][2]]
+
+
 def test_an_event_of_another_account_is_not_found(api: Any, other_api: Any) -> None:
     api.post("/customers", {})
     event = api.get("/events")["data"][0]

@@ -392,7 +392,7 @@ async def test_transfers_of_schedules_are_written_in_bulk(runtime: Runtime, api:
                 recipient=default,
                 amount_minor=10_000,
                 transaction_id=unit.new_id("trxn"),
-                schedule_id="schd_test_0",
+                schedule_id="schd_test_0000000000000000000",
                 now=now,
             )
             for _ in range(3)
@@ -406,6 +406,6 @@ async def test_transfers_of_schedules_are_written_in_bulk(runtime: Runtime, api:
 
     assert {each["id"] for each in listed} == {each.id for each in made}
     assert {(each["sent"], each["schedule"], each["net"]) for each in listed} == {
-        (True, "schd_test_0", 7_000)
+        (True, "schd_test_0000000000000000000", 7_000)
     }
     assert api.get("/balance")["total"] == NET_OF_100000 - 30_000

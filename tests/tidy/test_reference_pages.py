@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 TOOL = ROOT / "tools" / "reference.py"
 RUN_SECONDS_MAX = 60
-PAGES = ("coverage.md", "errors.md", "settings.md", "test-cards.md")
+PAGES = ("coverage.md", "errors.md", "search.md", "settings.md", "test-cards.md")
 
 
 def run(*arguments: object) -> tuple[int, str]:

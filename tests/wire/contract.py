@@ -4,6 +4,7 @@ Source: the wire specification, 2.3, 2.5, 3, 4.2 and the attribute tables of 6 t
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -75,6 +76,12 @@ MEMBERS = {
     "failed_rows:int progress_percentage:int entries:int schedule_created_count:int downloadable:bool "
     "download_uri:path? name:text team:TEAM created_at:moment updated_at:moment completed_at:moment?",
     "list": "data:array limit:int offset:int total:int location:path order:text? from:moment to:moment",
+    "receipt": "RCPT livemode:bool location:path number:text issued_on:date date:date customer_name:text "
+    "customer_address:text customer_tax_id:text customer_email:text customer_statement_name:text company_name:text "
+    "company_address:text company_tax_id:text charge_fee:int voided_fee:int transfer_fee:int subtotal:int vat:int "
+    "wht:int total:int credit_note:bool currency:currency created_at:moment",
+    "search": "scope:text query:text filters:object order:chronological|reverse_chronological page:int "
+    "per_page:int total:int total_pages:int location:path data:array",
     "clock": "livemode:bool location:path now:moment timezone:text offset_seconds:int",
 }
 # The old and the new name of a member, which are always given together and are equal.
@@ -86,12 +93,36 @@ TWINS = {
     ],
     "occurrence": [("schedule_date", "scheduled_on"), ("retry_date", "retry_on")],
     "transaction": [("transferable", "transferable_at"), ("source", "origin"), ("type", "direction")],
+    "receipt": [("date", "issued_on")],
     "balance": [("available", "transferable"), ("reserve_amount", "reserve")],
     "charge": [("refunded", "refunded_amount")],
     "bank_account": [("account_type", "type")],
     "capability": [("payment_backends", "payment_methods")],
     "recurring_export": [("status", "state"), ("entries", "total_rows")],
 }
+# Where an object is, built from its own members. What is left out has no location, or one that is told below.
+LOCATIONS = {
+    "customer": "/customers/{id}",
+    "charge": "/charges/{id}",
+    "refund": "/charges/{charge}/refunds/{id}",
+    "recipient": "/recipients/{id}",
+    "transfer": "/transfers/{id}",
+    "transaction": "/transactions/{id}",
+    "balance": "/balance",
+    "account": "/account",
+    "capability": "/capability",
+    "event": "/events/{id}",
+    "webhook_secret": "/webhooks/secrets/{id}",
+    "schedule": "/schedules/{id}",
+    "occurrence": "/occurrences/{id}",
+    "recurring_export": "/recurring_exports/{id}",
+    "clock": "/clock",
+}
+# Where only the end can be told: a token's location starts with the address of the vault, a card's with a customer.
+ROOTED = {"token": "/tokens/", "card": "/cards/"}
+# Lists that stand in an object; each has the object's location and its own name for location.
+EMBEDDED_LISTS = {"customer": "cards", "charge": "refunds", "schedule": "occurrences"}
+ERROR = {"object", "location", "code", "message"}
 # What 2017 says of these, once destroyed, is nothing but this.
 DESTROYED = {"object", "id", "livemode", "deleted"}
 DESTROYED_KINDS = {"customer", "card", "recipient", "transfer"}
@@ -141,9 +172,25 @@ def violations(answer: Any, version: str, *, at: str = "$") -> Iterator[str]:
         if "object" in answer:
             yield from _of_object(answer, version, at)
         for name, value in answer.items():
-            # What an event holds is written in the version of the account, here the default one.
-            written = V2019 if answer.get("object") == "event" and name == "data" else version
-            yield from violations(value, written, at=f"{at}.{name}")
+            if answer.get("object") == "event" and name == "data":
+                yield from _of_event(value, at=f"{at}.{name}")
+            else:
+                yield from violations(value, version, at=f"{at}.{name}")
+
+
+def error_violations(answer: Any) -> Iterator[str]:
+    """Everything in an answer that breaks the contract of an error."""
+    if not isinstance(answer, dict) or set(answer) != ERROR or answer["object"] != "error":
+        yield f"$: {answer!r:.200} is not an error"
+    elif not all(isinstance(value, str) for value in answer.values()):
+        yield "$: an error holds nothing but texts"
+    elif not answer["location"].endswith(f"#{answer['code'].replace('_', '-')}"):
+        yield f"$.location: {answer['location']} does not lead to {answer['code']}"
+
+
+def _of_event(data: Any, *, at: str) -> Iterator[str]:
+    """What an event holds is written in the version that its account had then: either will do, but one throughout."""
+    yield from min((list(violations(data, version, at=at)) for version in (V2019, V2017)), key=len)
 
 
 def _of_object(answer: Mapping[str, Any], version: str, at: str) -> Iterator[str]:
@@ -155,6 +202,7 @@ def _of_object(answer: Mapping[str, Any], version: str, at: str) -> Iterator[str
             yield f"{at}: destroyed {kind} shows {sorted(set(answer) - DESTROYED)}"
     else:
         yield from _of_members(answer, kind, at)
+        yield from _of_location(answer, kind, at)
         yield from _of_twins(answer, kind, at)
         yield from _of_version(answer, kind, version, at)
 
@@ -171,6 +219,20 @@ def _of_members(answer: Mapping[str, Any], kind: str, at: str) -> Iterator[str]:
         yield f"{at}: exactly one of charge, transfer is given"
     if answer.get("location", "") is None and not (kind == "card" and at.endswith(".card")):
         yield f"{at}.location: null"
+
+
+def _of_location(answer: Mapping[str, Any], kind: str, at: str) -> Iterator[str]:
+    location = answer.get("location")
+    right = LOCATIONS.get(kind)
+    if kind in ROOTED and location is not None:
+        right = f"{str(location).partition(ROOTED[kind])[0]}{ROOTED[kind]}{{id}}"
+    if right is not None:
+        right = right.format_map(defaultdict(str, answer))
+        if location != right:
+            yield f"{at}.location: {location!r} is not {right}"
+    name = EMBEDDED_LISTS.get(kind, "")
+    if name in answer and answer[name].get("location") != f"{location}/{name}":
+        yield f"{at}.{name}.location: {answer[name].get('location')!r} is not {location}/{name}"
 
 
 def _fits(value: Any, word: str) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .observer import faults
+
 ANSWER_SECONDS_MAX = 30
 
 
@@ -43,7 +45,16 @@ def exchange(port: int, request: bytes, *, method: str = "GET", cut_off: bool = 
         with http.client.HTTPResponse(connection, method=method) as response:
             response.begin()
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status, headers, response.read())
+            answer = Answer(response.status, headers, response.read())
+    assert _faults(request, answer) == []
+    return answer
+
+
+def _faults(request: bytes, answer: Answer) -> list[str]:
+    """Also what the HTTP layer answers, before any application, keeps the contract."""
+    _, _, rest = request.partition(b" ")
+    path = rest.partition(b" ")[0].decode("latin-1")
+    return faults(path, answer.status, answer.headers, answer.body)
 
 
 def port_of(url: str) -> int:

@@ -135,9 +135,10 @@ def test_null_and_the_first_year_mean_not_given(api: Any) -> None:
         ({"amount": 50000, "percentage_of_balance": 0}, 50000, None),
         ({"amount": "50000", "percentage_of_balance": None}, 50000, None),
         ({"percentage_of_balance": "12.5"}, None, 12.5),
+        ({"amount": 0, "percentage_of_balance": 0.0}, None, None),
         ({}, None, None),
     ],
-    ids=["zero amount", "zero percentage", "text", "percentage as text", "whole balance"],
+    ids=["zero amount", "zero percentage", "text", "percentage as text", "two zeros", "whole balance"],
 )
 def test_zero_beside_the_other_way_to_tell_a_sum_means_not_given(
     api: Any, given: dict[str, Any], amount: int | None, percentage: float | None
@@ -231,9 +232,19 @@ def test_empty_texts_and_objects_in_a_patch_of_a_recipient_leave_it(api: Any) ->
 def test_numbers_of_a_card_may_be_integers(api: Any) -> None:
     card = {"name": "J", "number": 4242424242424242, "expiration_month": "10", "expiration_year": 60}
 
-    token = sent_json(api, "POST", "/tokens", {"card": {**card, "security_code": 123}})
+    token = sent_json(api, "POST", "/tokens", {"card": {**card, "security_code": 123, "postal_code": 10320}})
 
     assert (token["card"]["last_digits"], token["card"]["expiration_year"]) == ("4242", 2060)
+    assert token["card"]["postal_code"] == "10320"
+
+
+@pytest.mark.parametrize("zero", [{"amount": 0}, {"percentage_of_balance": 0}], ids=["amount", "percentage"])
+def test_a_lone_zero_is_not_taken_for_the_whole_balance(api: Any, zero: dict[str, int]) -> None:
+    transfer = {"recipient": api.recipient()["id"], **zero}
+
+    api.refused("POST", "/schedules", {"every": 1, "period": "day", "transfer": transfer})
+
+    assert api.get("/transfers/schedules")["total"] == 0
 
 
 def test_a_datetime_is_taken_where_a_date_is_asked(api: Any) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from .contract import DESTROYED_KINDS, MEMBERS, V2017, V2019, violations
 
 HEADER = "customer_key,customer,card,amount,description,every,period,days_of_month,start_date,end_date"
 DECLINED = "4111111111140011"
+ASKED_AS = {V2017: ("2014-07-27", "2015-11-17", V2017), V2019: (V2019,)}
 LISTS = [
     "/customers",
     "/charges",
@@ -24,11 +26,16 @@ LISTS = [
     "/transfers",
     "/transactions",
     "/events",
+    "/receipts",
     "/schedules",
     "/charges/schedules",
     "/transfers/schedules",
     "/webhooks/secrets",
 ]
+SCOPES = (
+    "charge", "charge_schedule", "customer", "event", "receipt", "recipient", "refund", "transaction", "transfer",
+    "transfer_schedule",
+)  # fmt: skip
 
 
 class World:
@@ -62,7 +69,7 @@ class World:
     def _charges(self, customer: Any) -> None:
         paid = self._charge(customer=customer["id"])
         self._keep(self.api.post(f"{paid['location']}/refunds", {"amount": 100}))
-        self.paths.append(f"{paid['location']}/refunds")
+        self.paths += [f"{paid['location']}/refunds", f"{paid['location']}/events"]
         self._charge(card=self.api.token(DECLINED), description="declined", metadata={"order": 1})
         self._charge(customer=customer["id"], capture=False)
         reversed_ = self._charge(customer=customer["id"], capture=False)
@@ -116,6 +123,7 @@ class World:
         for each in self.api.get(f"/schedules/{occurrences}/occurrences")["data"]:
             self._keep(each)
         self.paths += ["/balance", "/account", "/capability", "/clock", customer["location"]]
+        self.paths += [f"/search?scope={scope}&per_page=100" for scope in SCOPES]
 
     def _scheduled_charge(self) -> str:
         charges = self.api.get("/charges?limit=100")["data"]
@@ -173,8 +181,8 @@ def test_every_object_keeps_the_contract(world: World, version: str) -> None:
     seen: set[str] = set()
     found: list[str] = []
 
-    for path in world.paths:
-        answer = world.api.get(path, headers={"Omise-Version": version})
+    for asked, path in product(ASKED_AS[version], world.paths):
+        answer = world.api.get(path, headers={"Omise-Version": asked})
         seen |= objects_in(answer)
         found += [f"{path} {violation}" for violation in violations(answer, version)]
 
@@ -199,7 +207,7 @@ def test_locations_lead_to_the_object_itself(world: World) -> None:
 
         # A token's location is absolute.
         if answer["object"] != "token":
-            assert answer["location"] == path
+            assert answer["location"] == path.partition("?")[0]
 
 
 def answer_of(kind: str) -> Any:
@@ -223,7 +231,7 @@ Change = Callable[[Any], Any]
         (lambda each: {**each, "total": True}, "$.total: True is not int"),
         (lambda each: {**each, "available": 2}, "$: available and transferable differ"),
         (lambda each: {**each, "currency": "thb"}, "$.currency: thb in 2019-05-29"),
-        (lambda each: {**each, "location": "balance"}, "$.location: 'balance' is not path"),
+        (lambda each: {**each, "location": "/balances"}, "$.location: '/balances' is not /balance"),
         (lambda each: {**each, "next_occurrences": []}, "$: next_occurrences is never given"),
         (lambda each: {**each, "object": "purse"}, "$: unknown object purse"),
         (lambda each: {**each, "created": "2026-01-01"}, "$: created and created_at differ"),
@@ -243,6 +251,40 @@ def test_a_broken_contract_is_seen(change: Change, violation: str) -> None:
 
     assert list(violations(sound, V2019)) == []
     assert list(violations(change(sound), V2019)) == [violation]
+
+
+@pytest.mark.parametrize(
+    ("change", "violation"),
+    [
+        (lambda list_: {**list_, "location": "/cards"}, "$.cards.location: '/cards' is not {}/cards"),
+        (lambda list_: {**list_, "order": None}, "$.cards.order: None in 2019-05-29"),
+    ],
+    ids=["location", "order"],
+)
+def test_a_broken_list_in_an_object_is_seen(api: Any, change: Change, violation: str) -> None:
+    sound = api.customer()
+
+    broken = {**sound, "cards": change(sound["cards"])}
+
+    assert list(violations(sound, V2019)) == []
+    assert list(violations(broken, V2019)) == [violation.format(sound["location"])]
+
+
+def test_a_card_at_another_address_is_seen(api: Any) -> None:
+    card = api.customer()["cards"]["data"][0]
+    elsewhere = card["location"] + "0"
+
+    found = list(violations({**card, "location": elsewhere}, V2019))
+
+    assert found == [f"$.location: {elsewhere!r} is not {card['location']}"]
+
+
+def test_an_object_in_place_of_an_id_is_seen(api: Any) -> None:
+    charge = api.post("/charges", {"amount": 2000, "currency": "thb", "card": api.token()})
+
+    found = list(violations({**charge, "customer": {"id": "cust_test_1"}}, V2019))
+
+    assert found == ["$.customer: {'id': 'cust_test_1'} is not CUST?"]
 
 
 @pytest.mark.parametrize("kind", sorted(DESTROYED_KINDS))

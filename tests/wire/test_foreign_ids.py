@@ -20,6 +20,7 @@ TEST_MODE_ONLY = ("/verify", "/mark_as_sent", "/transfers/{id}/mark_as_paid")
 KINDS = {
     "customers": "customer",
     "charges": "charge",
+    "receipts": "receipt",
     "recipients": "recipient",
     "transfers": "transfer",
     "transactions": "transaction",
@@ -29,11 +30,14 @@ KINDS = {
     "tokens": "token",
     "recurring_exports": "recurring_export",
     "webhooks": "webhook_secret",
+    "links": "link",
+    "disputes": "dispute",
+    "sources": "source",
 }
 
 
 class Belongings:
-    """One object of each kind in an account, by the first part of its path."""
+    """One object of each kind in an account, by the first part of its path; a mere id where there can be none."""
 
     def __init__(self, api: Any) -> None:
         customer, recipient = api.customer(), api.recipient()
@@ -47,6 +51,7 @@ class Belongings:
         self.ids = {
             "customers": customer["id"],
             "charges": paid["id"],
+            "receipts": api.get("/receipts")["data"][0]["id"],
             "recipients": recipient["id"],
             "transfers": api.post("/transfers", {"amount": 3000, "recipient": recipient["id"]})["id"],
             "transactions": paid["transaction"],
@@ -54,6 +59,9 @@ class Belongings:
             "schedules": schedule["id"],
             "occurrences": schedule["occurrences"]["data"][0]["id"],
             "tokens": api.token(),
+            "links": f"link_test_{'1' * 19}",
+            "disputes": f"dspt_test_{'1' * 19}",
+            "sources": f"src_test_{'1' * 19}",
             "webhooks": api.post("/webhooks/secrets")["id"],
             "recurring_exports": api.call("POST", "/schedules/upload", files=file).json()["id"],
         }
@@ -139,14 +147,14 @@ def test_a_destroyed_customer_has_no_parts_and_takes_no_change(api: Any, path: s
     assert answer.json()["message"] == f"customer {customer} was not found"
 
 
-def test_a_public_key_opens_tokens_and_capability_only(api: Any) -> None:
+def test_a_public_key_opens_tokens_sources_and_capability_only(api: Any) -> None:
     opened = {
         endpoint.path
         for endpoint in ENDPOINTS
         if ask(api, api.keys.public, endpoint.method, endpoint.path.replace("{id}", "x")).status != 401
     }
 
-    assert opened == {"/tokens", "/tokens/{id}", "/capability"}
+    assert opened == {"/tokens", "/tokens/{id}", "/capability", "/sources", "/sources/{id}"}
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ def _values(account: Account) -> dict[str, str]:
         "settlement_days": f"{account.settlement_days}",
         "auto_verify_recipients": f"{account.auto_verify_recipients}".lower(),
         "auto_activate_recipients": f"{account.auto_activate_recipients}".lower(),
+        "bulk_approval_rows": str(account.bulk_approval_rows),
+        "bulk_approval_amount": str(account.bulk_approval_amount),
         "holidays": ", ".join(sorted(map(str, account.holidays))) or "none",
     }
     return {name: shown[name] for name in OPTIONS}

@@ -15,8 +15,9 @@ from duerun.cli.options import AccountId, Data, Key, Live, Url, read
 from duerun.cli.owners import with_account
 from duerun.cli.terminal import err, progress, tell
 from duerun.domain.accounts import Account
+from duerun.domain.bulk_jobs import JobState
 from duerun.domain.errors import UnavailableError
-from duerun.services import bulk
+from duerun.services import bulk, bulk_steps
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
 
@@ -32,11 +33,12 @@ JobId = Annotated[str, typer.Argument(metavar="ID", help="The job, as in recr_te
 def upload(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
     follow: Annotated[bool, typer.Option(help="Wait until the job is done.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, create nothing.")] = False,
     url: Url = None,
     key: Key = None,
 ) -> None:
     """Upload a file and follow its job."""
-    run(_upload(read(client_url=url, client_key=key), file, follow=follow))
+    run(_upload(read(client_url=url, client_key=key), file, follow=follow, dry_run=dry_run))
 
 
 @app.command("status")
@@ -60,19 +62,56 @@ def report(
 
 @app.command("resume")
 def resume(job_id: JobId, data: Data = None, live: Live = False, account: AccountId = None) -> None:
-    """Let a job go on that a fault of the server has stopped, behind its last finished rows."""
+    """Let a job go on that was paused, or that a fault of the server has stopped."""
 
     async def go_on(runtime: Runtime, owner: Account) -> None:
         async with runtime.unit(owner, owner.now(runtime.clock.now())) as unit:
-            job = await bulk.resume(unit, job_id)
+            is_paused = (await bulk_steps.get_job(unit, job_id)).state is JobState.PAUSED
+            job = await (bulk_steps.resume if is_paused else bulk.resume_failed)(unit, job_id)
         tell(f"{job.id}  {job.state}  goes on behind row {job.processed_rows} of {job.total_rows}")
 
     run(with_account(read(data=data), account, live, go_on))
 
 
-async def _upload(settings: Settings, path: Path, *, follow: bool) -> None:
+@app.command("commit")
+def commit(
+    job_id: JobId,
+    follow: Annotated[bool, typer.Option(help="Wait until the job is done.")] = True,
+    url: Url = None,
+    key: Key = None,
+) -> None:
+    """Apply a dry run, if nothing has changed since."""
+    run(_step(read(client_url=url, client_key=key), job_id, "commit", follow=follow))
+
+
+@app.command("approve")
+def approve(job_id: JobId, url: Url = None, key: Key = None) -> None:
+    """Let a job go on that waits for a second person."""
+    run(_step(read(client_url=url, client_key=key), job_id, "approve", follow=False))
+
+
+@app.command("pause")
+def pause(job_id: JobId, url: Url = None, key: Key = None) -> None:
+    """Let a job stand still behind its last finished rows."""
+    run(_step(read(client_url=url, client_key=key), job_id, "pause", follow=False))
+
+
+@app.command("cancel")
+def cancel(job_id: JobId, url: Url = None, key: Key = None) -> None:
+    """Give the rest of a job up; what was applied stays."""
+    run(_step(read(client_url=url, client_key=key), job_id, "cancel", follow=False))
+
+
+async def _step(settings: Settings, job_id: str, step: str, *, follow: bool) -> None:
     async with connect(settings.client_url, settings.client_key) as client:
-        job = await upload_file(client, path)
+        path = f"/recurring_exports/{job_id}/{step}"
+        job = await client.call("POST", path, seconds_max=LONG_CALL_SECONDS_MAX)
+        tell_job(await follow_job(client, job) if follow else job)
+
+
+async def _upload(settings: Settings, path: Path, *, follow: bool, dry_run: bool) -> None:
+    async with connect(settings.client_url, settings.client_key) as client:
+        job = await upload_file(client, path, dry_run=dry_run)
         tell_job(await follow_job(client, job) if follow else job)
 
 
@@ -96,13 +135,14 @@ async def _report(settings: Settings, job_id: str, output: Path | None) -> None:
     tell(f"written to {output}")
 
 
-async def upload_file(client: Client, path: Path) -> dict[str, Any]:
+async def upload_file(client: Client, path: Path, *, dry_run: bool = False) -> dict[str, Any]:
     """Send a file and show how much of it has gone; the new job."""
+    target = f"/schedules/upload{'?dry_run=true' if dry_run else ''}"
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), DownloadColumn())
     with Progress(*columns, console=err) as bars, bars.open(path, "rb", description="Upload") as file:
         form = aiohttp.FormData()
         form.add_field("file", file, filename=path.name, content_type="text/csv")
-        return await client.call("POST", "/schedules/upload", form=form, seconds_max=LONG_CALL_SECONDS_MAX)
+        return await client.call("POST", target, form=form, seconds_max=LONG_CALL_SECONDS_MAX)
 
 
 async def follow_job(client: Client, job: dict[str, Any]) -> dict[str, Any]:

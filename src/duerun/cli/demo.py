@@ -228,7 +228,7 @@ async def _today(stage: Stage) -> date:
 
 async def _account_now(stage: Stage) -> tuple[Account, datetime]:
     now = stage.runtime.clock.now()
-    account, _ = await access.authenticate(stage.runtime, stage.keys.secret, now)
+    account = (await access.authenticate(stage.runtime, stage.keys.secret, now)).account
     return account, account.now(now)
 
 

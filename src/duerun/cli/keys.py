@@ -35,13 +35,18 @@ def create(
     new_account: Annotated[bool, typer.Option("--new-account", help="Make an account for the keys.")] = False,
     email: Annotated[str, typer.Option(help="Address of the new account.")] = "merchant@example.com",
     country: Annotated[str, typer.Option(help="TH, JP, SG or MY.")] = "TH",
+    user: Annotated[str, typer.Option(help="Who holds the keys: only named users approve bulk jobs.")] = "",
 ) -> None:
     """Make a public and a secret key; those that exist stay valid."""
     if country not in CURRENCY_OF:
         raise RejectedError(f"--country must be one of {', '.join(CURRENCY_OF)}")
     if not _ADDRESS.fullmatch(email):
         raise RejectedError("--email must be an address such as merchant@example.com")
-    run(_create(read(data=data), account, live=live, owner=(email, country) if new_account else None))
+    run(
+        _create(
+            read(data=data), account, live=live, owner=(email, country) if new_account else None, user=user
+        )
+    )
 
 
 @app.command("list")
@@ -65,7 +70,7 @@ def roll(
 
 
 async def _create(
-    settings: Settings, account_id: str | None, *, live: bool, owner: tuple[str, str] | None
+    settings: Settings, account_id: str | None, *, live: bool, owner: tuple[str, str] | None, user: str
 ) -> None:
     async with shared_runtime(settings) as runtime:
         now = runtime.clock.now()
@@ -73,7 +78,7 @@ async def _create(
         number = await _new_account(runtime, owner, now) if owner else None
         if number is None:
             number = (await only_account(runtime, account_id)).id
-        pair = await access.create_keys(runtime, number, livemode=live, now=now)
+        pair = await access.create_keys(runtime, number, livemode=live, now=now, user=user)
     tell(f"public key  {pair.public}")
     tell(f"secret key  {pair.secret}")
 

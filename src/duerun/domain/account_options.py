@@ -12,6 +12,7 @@ from duerun.domain.errors import RejectedError
 
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 RATE_MAX = Decimal(100)
+COUNT_MAX = 10**9
 SETTLEMENT_DAYS_MAX = 365
 
 
@@ -64,6 +65,13 @@ def _days(text: str) -> int:
     return days
 
 
+def _count(text: str) -> int:
+    count = int(text)
+    if not 0 <= count <= COUNT_MAX:
+        raise ValueError(text)
+    return count
+
+
 def _word(text: str) -> bool:
     return WORDS[text.lower()]
 
@@ -86,5 +94,7 @@ OPTIONS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "settlement_days": (f"a number of days from 0 to {SETTLEMENT_DAYS_MAX}", _days),
     "auto_verify_recipients": ("true or false", _word),
     "auto_activate_recipients": ("true or false", _word),
+    "bulk_approval_rows": ("a number of rows, 0 for no limit", _count),
+    "bulk_approval_amount": (f"{_MINOR}, 0 for no limit", _minor),
     "holidays": ("dates such as 2027-04-13,2027-04-14", _dates),
 }

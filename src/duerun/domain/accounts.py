@@ -48,6 +48,9 @@ class Account:
     auto_verify_recipients: bool = False
     auto_activate_recipients: bool = True
     holidays: frozenset[date] = frozenset()
+    # Jobs over so many rows, or over such an amount, wait for a second person; 0 is no limit.
+    bulk_approval_rows: int = 0
+    bulk_approval_amount: int = 0
     # Kept for the account and used for nothing.
     chain_enabled: bool = False
     chain_return_uri: str | None = None

@@ -3,20 +3,68 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
+
+from duerun.domain.errors import RejectedError
 
 
 class JobState(StrEnum):
     """`failed` is only for a fault of the server; rows that cannot be applied do not fail a job."""
 
+    AWAITING_APPROVAL = "awaiting_approval"
     PENDING = "pending"
     PROCESSING = "processing"
+    PAUSED = "paused"
     COMPLETED = "completed"
+    CANCELLED = "cancelled"
     FAILED = "failed"
+
+
+ENDED = frozenset((JobState.COMPLETED, JobState.CANCELLED))
+
+
+class JobEvent(StrEnum):
+    """What a person does to a job, by the word that refusals use."""
+
+    APPROVE = "approved"
+    PAUSE = "paused"
+    RESUME = "resumed"
+    CANCEL = "cancelled"
+    COMMIT = "committed"
+
+
+_S, _E = JobState, JobEvent
+ARROWS = {
+    (_S.AWAITING_APPROVAL, _E.APPROVE): _S.PENDING,
+    (_S.AWAITING_APPROVAL, _E.CANCEL): _S.CANCELLED,
+    (_S.PENDING, _E.PAUSE): _S.PAUSED,
+    (_S.PROCESSING, _E.PAUSE): _S.PAUSED,
+    (_S.PAUSED, _E.PAUSE): _S.PAUSED,
+    (_S.PAUSED, _E.RESUME): _S.PENDING,
+    (_S.PENDING, _E.RESUME): _S.PENDING,
+    (_S.PROCESSING, _E.RESUME): _S.PROCESSING,
+    (_S.PENDING, _E.CANCEL): _S.CANCELLED,
+    (_S.PROCESSING, _E.CANCEL): _S.CANCELLED,
+    (_S.PAUSED, _E.CANCEL): _S.CANCELLED,
+    (_S.CANCELLED, _E.CANCEL): _S.CANCELLED,
+}
+
+
+def apply(state: JobState, event: JobEvent) -> JobState:
+    """The next state; raises `RejectedError` where no arrow leads."""
+    try:
+        return ARROWS[state, event]
+    except KeyError:
+        raise RejectedError(f"a job that is {state} cannot be {event}") from None
 
 
 @dataclass(frozen=True, slots=True)
 class BulkJob:
-    """One uploaded file. Rows up to `processed_rows` are applied or have failed, in the order of the file."""
+    """One uploaded file. Rows up to `processed_rows` are applied or have failed, in the order of the file.
+
+    A `dry_run` applies nothing until it is committed; `totals` is what its sound rows would move, by month and
+    currency. `amount_minor` sums up single charges and transfers in the account's currency.
+    """
 
     id: str
     number: int
@@ -36,6 +84,12 @@ class BulkJob:
     updated_at: datetime
     completed_at: datetime | None = None
     failure: str | None = None
+    dry_run: bool = False
+    committed_at: datetime | None = None
+    totals: list[dict[str, Any]] | None = None
+    amount_minor: int = 0
+    uploaded_by: str = ""
+    approved_by: str | None = None
 
     @property
     def successful_rows(self) -> int:

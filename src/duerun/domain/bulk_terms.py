@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from duerun.domain.errors import RejectedError
 from duerun.domain.recurrence import (
@@ -25,6 +25,8 @@ from duerun.domain.recurrence import (
 )
 
 EVERY_MAX = 2**31 - 1
+
+Value = TypeVar("Value")
 
 _INTEGER_DIGITS_MAX = 18
 _BEYOND_EVERY_LIMIT = 10**_INTEGER_DIGITS_MAX
@@ -96,6 +98,36 @@ def terms_of(cells: Sequence[str], today: date) -> Terms | RowError:
     if max(map(len, term_cells)) > _CACHED_CELL_CHARACTERS_MAX:
         return _terms(term_cells, today)
     return _cached_terms(term_cells, today)
+
+
+def term_mistakes(cells: Sequence[str], today: date) -> list[RowError]:
+    """All mistakes of those cells, in the documented order; those that follow from an earlier one are left out."""
+    term_cells = _TermCells(*cells)
+    found: list[RowError] = []
+    period = _tried(found, _period, term_cells.period)
+    every = _tried(found, _every, term_cells.every)
+    on = None if period is None else _tried(found, _given_on, period, term_cells)
+    start_on = _tried(found, _date, term_cells.start_date) if term_cells.start_date else today
+    end_on = _tried(found, _date, term_cells.end_date) if term_cells.end_date else None
+    if start_on is not None and start_on < today:
+        found.append(START_IN_PAST)
+    if start_on is not None and end_on is not None and end_on < start_on:
+        found.append(END_BEFORE_START)
+    if not found and period is not None and every is not None and start_on is not None:
+        on = on or _tried(found, _on_of_start, period, start_on)
+    if not found:
+        told = _terms(term_cells, today)
+        found += [told] if isinstance(told, RowError) else []
+    return found
+
+
+def _tried(found: list[RowError], step: Callable[..., Value], *given: object) -> Value | None:
+    """What a step reads; its mistake goes to those that were found."""
+    try:
+        return step(*given)
+    except _RowFaultError as fault:
+        found.append(fault.error)
+        return None
 
 
 def _terms(cells: _TermCells, today: date) -> Terms | RowError:

@@ -17,6 +17,9 @@ PLAIN_COLUMNS = frozenset(
         "weekdays",
         "weekday_of_month",
         "currency",
+        "recipient",
+        "percentage_of_balance",
+        "transfer",
     )
 )
 _CELL = re.compile(r',("[^"]*+(?:""[^"]*+)*+"|[^",]*+)')

@@ -32,8 +32,22 @@ BULK_COLUMNS = (
     "weekdays",
     "weekday_of_month",
     "currency",
+    "recipient",
+    "percentage_of_balance",
+    "transfer",
 )
+METADATA_PREFIX = "metadata."
 REPORT_COLUMNS = ("status", "schedule_id", "error_code", "error_message")
+# What a dry run tells beside them, and what the file of failed rows says in its last column.
+DRY_RUN_COLUMNS = (
+    "other_errors",
+    "in_words",
+    "first_date",
+    "second_date",
+    "last_date",
+    "occurrence_count",
+)
+FIX_COLUMN = "what_to_fix"
 
 MISPLACED_QUOTE = "has a misplaced quote"
 OPEN_QUOTE = "has a quote that is not closed"
@@ -165,12 +179,14 @@ class Header:
     """A file's columns, and which of them are echoed in the report.
 
     `echo_header` is the header's text without the report's own columns; `select` takes a record's cells
-    and answers those of `BULK_COLUMNS`, in that order, with an empty text for a column that is not there.
+    and answers those of `BULK_COLUMNS`, in that order, with an empty text for a column that is not there;
+    `metadata` has the places and keys of the columns `metadata.KEY`.
     """
 
     columns: tuple[str, ...]
     echo_header: str
     kept: tuple[int, ...]
+    metadata: tuple[tuple[int, str], ...]
     select: Callable[[Sequence[str]], tuple[str, ...]] = field(repr=False, compare=False)
 
     def echo(self, raw: str) -> str:
@@ -193,9 +209,21 @@ def parse_header(record: Record | None) -> Header:
         raise RejectedError("file is empty")
     columns = tuple(record.cells)
     _validate_columns(columns)
-    kept = tuple(place for place, name in enumerate(columns) if name not in REPORT_COLUMNS)
+    dropped = _dropped(columns)
+    kept = tuple(place for place, name in enumerate(columns) if name not in dropped)
     echo_header = record.raw if len(kept) == len(columns) else _without_dropped(record.raw, kept)
-    return Header(columns, echo_header, kept, _selector(columns))
+    metadata = tuple(
+        (place, name.removeprefix(METADATA_PREFIX))
+        for place, name in enumerate(columns)
+        if name.startswith(METADATA_PREFIX)
+    )
+    return Header(columns, echo_header, kept, metadata, _selector(columns))
+
+
+def _dropped(columns: Sequence[str]) -> frozenset[str]:
+    """The report's own columns. Those of a dry run count as such only in what is a report."""
+    is_report = all(name in columns for name in REPORT_COLUMNS)
+    return frozenset((*REPORT_COLUMNS, FIX_COLUMN, *(DRY_RUN_COLUMNS if is_report else ())))
 
 
 def _validate_columns(columns: Sequence[str]) -> None:

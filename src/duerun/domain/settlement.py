@@ -195,7 +195,7 @@ def _after(
 
 
 def _national(country: str, today: date) -> frozenset[date]:
-    """The fixed holidays of this year and the next: a retry may cross the turn of the year."""
+    """The holidays of this year and the next: a retry may cross the turn of the year."""
     return holidays(country, today.year) | holidays(country, today.year + 1)
 
 

@@ -36,7 +36,8 @@ class PaymentRequest:
     """One effect that is asked for, under its idempotency key.
 
     `target` is the gateway's own reference of the card, or the bank account of the recipient; `subject` and
-    `attempt` say which payment this is a try at (a card and its date); `sends` counts how often this key was sent.
+    `attempt` say which payment this is a try at (a card and its date); `sends` counts how often this key was sent;
+    `card_expired` tells that the month printed on the card has passed, which a gateway may know better.
     """
 
     key: str
@@ -48,6 +49,7 @@ class PaymentRequest:
     subject: str
     attempt: int = 0
     sends: int = 1
+    card_expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

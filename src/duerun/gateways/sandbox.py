@@ -152,6 +152,8 @@ def _decide(request: PaymentRequest) -> LedgerEntry:
         code = "insufficient_fund" if request.attempt < int(effect[6:]) else None
     else:
         code = effect if effect in MESSAGES else None
+    if code is None and request.card_expired:
+        code = "expired_card"
     return _entry(request, "charge", code)
 
 

@@ -13,6 +13,7 @@ from duerun.domain.errors import NotAuthenticatedError, NotFoundError, RejectedE
 from duerun.domain.parties import Recipient
 from duerun.services.unit import Runtime
 from duerun.storage import accounts, recipients
+from duerun.storage.accounts import Caller
 
 KEY_PREFIXES = {"public": "pkey", "secret": "skey"}
 KEY_ROLL_MINUTES = 60
@@ -26,13 +27,19 @@ class KeyPair:
     secret: str
 
 
-async def authenticate(runtime: Runtime, key: str, now: datetime) -> tuple[Account, str]:
-    """The account and mode of a key and the key's kind. All refusals are alike."""
+async def authenticate(runtime: Runtime, key: str, now: datetime) -> Caller:
+    """Who calls with a key. All refusals are alike."""
     async with runtime.database.connection() as connection:
         found = await accounts.by_key(connection, key, now)
     if found is None:
         raise NotAuthenticatedError
     return found
+
+
+async def owner_of(runtime: Runtime, key: str) -> int | None:
+    """The internal id of the account that a key belongs to, also of one that has ended."""
+    async with runtime.database.connection() as connection:
+        return await accounts.owner_of(connection, key)
 
 
 async def create_account(
@@ -91,21 +98,29 @@ def _default_recipient(account: Account, now: datetime) -> Recipient:
     )
 
 
-async def create_keys(runtime: Runtime, account_id: int, *, livemode: bool, now: datetime) -> KeyPair:
-    """Fresh keys of both kinds; earlier ones stay valid."""
+async def create_keys(
+    runtime: Runtime, account_id: int, *, livemode: bool, now: datetime, user: str = ""
+) -> KeyPair:
+    """Fresh keys of both kinds, held by a user; earlier ones stay valid."""
     pair = KeyPair(ids.new_key("pkey", livemode=livemode), ids.new_key("skey", livemode=livemode))
-    await admit_keys(runtime, account_id, pair, livemode=livemode, now=now)
+    await admit_keys(runtime, account_id, pair, livemode=livemode, now=now, user=user)
     return pair
 
 
 async def admit_keys(
-    runtime: Runtime, account_id: int, pair: KeyPair, *, livemode: bool, now: datetime
+    runtime: Runtime, account_id: int, pair: KeyPair, *, livemode: bool, now: datetime, user: str = ""
 ) -> None:
     """Let two given keys in, also where they were rolled away before."""
     async with runtime.database.transaction() as connection:
         for kind, key in (("public", pair.public), ("secret", pair.secret)):
             await accounts.insert_key(
-                connection, account_id=account_id, livemode=livemode, kind=kind, key=key, now=now
+                connection,
+                account_id=account_id,
+                livemode=livemode,
+                kind=kind,
+                key=key,
+                now=now,
+                user=user,
             )
 
 

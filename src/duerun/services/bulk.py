@@ -5,23 +5,21 @@ goes on behind the last chunk, and no row is applied twice.
 """
 
 import hashlib
+import json
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from duerun.domain.accounts import Account
-from duerun.domain.bulk_duplicates import DuplicateRule, settle_duplicates
-from duerun.domain.bulk_jobs import BulkJob, JobState, report_name
-from duerun.domain.bulk_rows import BulkRow, RowContext, check_row
-from duerun.domain.csv_guard import guard
-from duerun.domain.csv_records import REPORT_COLUMNS, Header, Record, RecordReader, parse_header
+from duerun.domain.bulk_jobs import ENDED, BulkJob, JobState, report_name
+from duerun.domain.bulk_rows import BulkRow, RowContext, check_row, other_mistakes
+from duerun.domain.csv_records import Header, Record, RecordReader, parse_header
 from duerun.domain.errors import NotFoundError, RejectedError
+from duerun.services.bulk_steps import KIND, check, get_job, same_file, state_to_begin_with, try_out
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import bulk as store
-from duerun.storage.database import Connection
 from duerun.telemetry import logger
-
-KIND = "recurring_export"
 
 _log = logger("bulk")
 
@@ -29,22 +27,25 @@ _log = logger("bulk")
 class _DueAt(dict[date, datetime]):
     """The moment of each first date, computed once; a start today is due at once."""
 
-    def __init__(self, account: Account, now: datetime) -> None:
+    def __init__(self, account: Account, now: datetime, kind: str) -> None:
         super().__init__()
-        self._account, self._now, self._today = account, now, account.today(now)
+        self._account, self._now, self._today, self._kind = account, now, account.today(now), kind
 
     def __missing__(self, day: date) -> datetime:
-        moment = self._now if day == self._today else self._account.due_at("charge", day)
+        moment = self._now if day == self._today else self._account.due_at(self._kind, day)
         self[day] = moment
         return moment
 
 
 class _Checker:
-    """The records of one file, checked as they arrive."""
+    """The records of one file, checked as they arrive; `in_full` finds all mistakes of each row."""
 
-    def __init__(self, account: Account, today: date, *, rows_max: int) -> None:
+    def __init__(self, account: Account, today: date, *, rows_max: int, in_full: bool) -> None:
         self.header: Header | None = None
         self.rows = 0
+        self.amount_minor = 0
+        self._in_full = in_full
+        self._currency = account.currency
         self._context = RowContext.of_country(account.country, today=today)
         self._rows_max = rows_max
 
@@ -58,13 +59,56 @@ class _Checker:
         if self.rows > self._rows_max:
             raise RejectedError(f"file has more than {self._rows_max} rows")
         header = self.header
-        return [check_row(record, header, self._context) for record in records]
+        rows = [check_row(record, header, self._context) for record in records]
+        self.amount_minor += sum(each.amount_minor or 0 for each in rows if each.currency == self._currency)
+        if self._in_full:
+            return [self._in_all(row, record, header) for row, record in zip(rows, records, strict=True)]
+        return rows
+
+    def _in_all(self, row: BulkRow, record: Record, header: Header) -> BulkRow:
+        if row.error_code is None:
+            return row
+        others = other_mistakes(record, header, self._context, row.error_code)
+        return row._replace(other_errors=json.dumps(others)) if others else row
 
 
-async def receive(unit: Unit, chunks: AsyncIterator[bytes], *, rows_max: int) -> BulkJob:
-    """Stage a file while it arrives; a fault of its structure raises and leaves nothing behind."""
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """How a file is taken: who sends it, whether it is only tried, and whether the same file may be taken twice."""
+
+    user: str = ""
+    dry_run: bool = False
+    again: bool = False
+
+
+class SameFileError(Exception):
+    """The file was uploaded before; nothing of this upload is kept."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(job_id)
+        self.job_id = job_id
+
+
+async def receive(
+    runtime: Runtime, account: Account, now: datetime, chunks: AsyncIterator[bytes], how: Upload
+) -> BulkJob:
+    """Stage a file while it arrives; a fault of its structure raises and leaves nothing behind.
+
+    The same bytes again answer the job that they made before, unless that one has rows that failed.
+    """
+    try:
+        async with runtime.unit(account, now) as unit:
+            return await _receive(unit, chunks, how, runtime)
+    except SameFileError as same:
+        async with runtime.unit(account, now) as unit:
+            unit.touch(same.job_id)
+            return await get_job(unit, same.job_id)
+
+
+async def _receive(unit: Unit, chunks: AsyncIterator[bytes], how: Upload, runtime: Runtime) -> BulkJob:
     reader, hasher = RecordReader(), hashlib.sha256()
-    checker = _Checker(unit.account, unit.account.today(unit.now), rows_max=rows_max)
+    today = unit.account.today(unit.now)
+    checker = _Checker(unit.account, today, rows_max=runtime.bulk.rows_max, in_full=how.dry_run)
     chunks = _hashed(chunks, hasher)
     first = await _first_rows(reader, checker, chunks)
     header = checker.header or parse_header(None)
@@ -76,19 +120,30 @@ async def receive(unit: Unit, chunks: AsyncIterator[bytes], *, rows_max: int) ->
         name=report_name(unit.account.team_id, unit.now, livemode=unit.account.livemode),
         header=header.echo_header,
         columns=[header.columns[place] for place in header.kept],
+        dry_run=how.dry_run,
+        uploaded_by=how.user,
         now=unit.now,
     )
-    async with store.staging(unit.connection, number, unit.now, _DueAt(unit.account, unit.now)) as staging:
+    moments = {kind: _DueAt(unit.account, unit.now, kind) for kind in ("charge", "transfer")}
+    async with store.staging(unit.connection, number, unit.now, moments) as staging:
         await staging.write(first)
         async for chunk in chunks:
             await staging.write(checker.check(reader.feed(chunk)))
         await staging.write(checker.check(reader.finish()))
     if not checker.rows:
         raise RejectedError("file has no rows")
-    await store.received(
-        unit.connection, unit.account, number, total_rows=checker.rows, line_end=reader.line_end
-    )
     unit.touch(job_id, fingerprint=hasher.digest())
+    return await _received(unit, job_id, checker, reader.line_end, hasher.digest(), how, runtime)
+
+
+async def _received(
+    unit: Unit, job_id: str, checker: _Checker, line_end: str, digest: bytes, how: Upload, runtime: Runtime
+) -> BulkJob:
+    job = replace(await get_job(unit, job_id), total_rows=checker.rows, amount_minor=checker.amount_minor)
+    if not how.again and (earlier := await same_file(unit, job, digest, runtime)):
+        raise SameFileError(earlier)
+    state = JobState.PENDING if how.dry_run else state_to_begin_with(unit, job)
+    await store.received(unit.connection, unit.account, job, line_end=line_end, digest=digest, state=state)
     return await get_job(unit, job_id)
 
 
@@ -107,13 +162,6 @@ async def _first_rows(reader: RecordReader, checker: _Checker, chunks: AsyncIter
     return checker.check(reader.finish())
 
 
-async def get_job(unit: Unit, job_id: str) -> BulkJob:
-    job = await store.fetch_job(unit.connection, unit.account, job_id)
-    if job is None:
-        raise NotFoundError(KIND, job_id)
-    return job
-
-
 async def get_kept_job(unit: Unit, job_id: str, *, retention_days: int) -> BulkJob:
     """A job that is not past its retention; told like one that never was."""
     job = await get_job(unit, job_id)
@@ -122,7 +170,7 @@ async def get_kept_job(unit: Unit, job_id: str, *, retention_days: int) -> BulkJ
     return job
 
 
-async def resume(unit: Unit, job_id: str) -> BulkJob:
+async def resume_failed(unit: Unit, job_id: str) -> BulkJob:
     """Let a job go on that a fault of the server had stopped; `RejectedError` for any other."""
     job = await get_job(unit, job_id)
     if not await store.resume_job(unit.connection, unit.account, job.number, unit.now):
@@ -159,73 +207,20 @@ async def process_pending(runtime: Runtime, real_now: datetime, *, account: Acco
 
 
 async def _apply_chunk(unit: Unit, job: BulkJob, runtime: Runtime) -> int:
+    if job.dry_run:
+        return await try_out(unit, job, runtime)
     through = min(job.processed_rows + runtime.bulk.chunk_rows, job.total_rows)
-    rule = DuplicateRule(runtime.bulk.duplicate_rule)
-    candidates = await store.check_chunk(
-        unit.connection,
-        unit.account,
-        job,
-        through=through,
-        today=unit.account.today(unit.now),
-        by_terms=rule in (DuplicateRule.TERMS, DuplicateRule.TERMS_OR_KEY),
-        by_key=rule in (DuplicateRule.KEY, DuplicateRule.TERMS_OR_KEY),
-    )
-    duplicates = sorted(settle_duplicates(candidates, rule=rule))
-    await store.apply_chunk(
-        unit.connection, unit.account, job, through=through, duplicates=duplicates, now=unit.now
-    )
+    await check(unit, job, through, runtime)
+    await store.apply_chunk(unit.connection, unit.account, job, through=through, now=unit.now)
     if unit.extra_events and through == job.total_rows:
         await unit.record("recurring_export.complete", await get_job(unit, job.id))
     return through - job.processed_rows
 
 
-def require_completed(job: BulkJob) -> None:
+def require_ended(job: BulkJob) -> None:
     """Raises `bad_request` for a job whose report is not there yet."""
-    if job.state is not JobState.COMPLETED:
+    if job.state not in ENDED:
         raise RejectedError("job is not completed")
-
-
-async def report(
-    runtime: Runtime, job: BulkJob, *, only_failed: bool = False, spreadsheet_safe: bool = False
-) -> AsyncIterator[bytes]:
-    """The report of a completed job, some thousand rows at a time."""
-    header = guard(job.header, ("customer",) * len(job.columns)) if spreadsheet_safe else job.header
-    yield f"{header},{','.join(REPORT_COLUMNS)}{job.line_end}".encode()
-    for after in range(0, job.total_rows, runtime.bulk.chunk_rows):
-        through = after + runtime.bulk.chunk_rows
-        async with runtime.database.connection() as connection:
-            yield await _report_part(connection, job, after, through, only_failed, spreadsheet_safe)
-
-
-async def _report_part(
-    connection: Connection,
-    job: BulkJob,
-    after: int,
-    through: int,
-    only_failed: bool,
-    spreadsheet_safe: bool,
-) -> bytes:
-    if not spreadsheet_safe:
-        lines = await store.report_lines(
-            connection, job, after=after, through=through, only_failed=only_failed
-        )
-        return lines.encode()
-    rows = await store.report_rows(connection, job, after=after, through=through, only_failed=only_failed)
-    return "".join(_guarded_line(job, **row) for row in rows).encode()
-
-
-def _guarded_line(
-    job: BulkJob, *, echo: str, error_code: str | None, error_message: str | None, schedule_id: str
-) -> str:
-    told = (
-        f"success,{schedule_id},," if error_code is None else f"failed,,{error_code},{_cell(error_message)}"
-    )
-    return f"{guard(echo, job.columns)},{told}{job.line_end}"
-
-
-def _cell(text: str | None) -> str:
-    quoted = (text or "").replace('"', '""')
-    return f'"{quoted}"' if "," in quoted or '"' in quoted else quoted
 
 
 async def prune(runtime: Runtime, account: Account, now: datetime) -> int:

@@ -86,10 +86,11 @@ async def _commit_intent(
     )
     unit.touch(charge.id)
     attempts = await store.attempts(unit.connection, unit.account, [charge.id])
-    return charge, _request(unit.account, charge, card, attempts[charge.id])
+    return charge, _request(unit, charge, card, attempts[charge.id])
 
 
-def _request(account: Account, charge: Charge, card: Card, attempt: int) -> PaymentRequest:
+def _request(unit: Unit, charge: Charge, card: Card, attempt: int) -> PaymentRequest:
+    account = unit.account
     return PaymentRequest(
         key=charge.id,
         account=account.public_id,
@@ -99,6 +100,7 @@ def _request(account: Account, charge: Charge, card: Card, attempt: int) -> Paym
         target=card.gateway_reference,
         subject=card.id,
         attempt=attempt,
+        card_expired=card.expired(account.today(unit.now)),
     )
 
 

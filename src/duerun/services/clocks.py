@@ -92,20 +92,28 @@ def _target(now: datetime, to: datetime | None, days: int | None) -> datetime:
 async def _run_until(runtime: Runtime, account: Account, hold: Hold, now: datetime, target: datetime) -> int:
     """Stop at each moment at which something is due and let it run there, until nothing is left."""
     count = 0
+    await _await_others(runtime, account, now)
     while (moment := await _next_moment(runtime, account)) is not None and moment <= target:
         now = max(now, moment)
+        # First, so that what runs at this moment is never ahead of the clock, whatever dies in between.
+        await _put(runtime, account, hold, now)
         count += await rounds.run_all_due(runtime, account, now)
-        if runtime.stopping.is_set():
-            await _put(runtime, account, hold, now)
-            raise UnavailableError(STOPPING)
+        _require_running(runtime)
         await _expire_uncaptured(runtime, account, now)
         await _await_others(runtime, account, now)
-        await _put(runtime, account, hold, now)
     return count
 
 
+def _require_running(runtime: Runtime) -> None:
+    if runtime.stopping.is_set():
+        raise UnavailableError(STOPPING)
+
+
 async def let_go(runtime: Runtime) -> None:
-    """End what a stopped process left of its advances; only where no other process can be at work."""
+    """End the claims and advances that a stopped process left; only where no other process can be at work.
+
+    What it had sent is asked about at once.
+    """
     async with runtime.database.connection() as connection:
         await store.let_go(connection)
 
@@ -115,6 +123,7 @@ async def _finish_bulk(runtime: Runtime, account: Account) -> None:
     for _ in range(OTHERS_POLLS_MAX):
         if not await bulk.count_open(runtime, account):
             return
+        _require_running(runtime)
         if not await bulk.process_pending(runtime, runtime.clock.now(), account=account):
             await asyncio.sleep(OTHERS_POLL_SECONDS)
     raise UnavailableError("a bulk job of the account is not done yet")
@@ -126,6 +135,7 @@ async def _await_others(runtime: Runtime, account: Account, now: datetime) -> No
         async with runtime.database.connection() as connection:
             if not await occurrences.count_under_way(connection, account):
                 return
+        _require_running(runtime)
         await asyncio.sleep(OTHERS_POLL_SECONDS)
         await rounds.rescue(runtime, account, now)
     raise UnavailableError("another worker holds occurrences that were due")

@@ -1,7 +1,7 @@
 """What a due charge is made of: the card of the day, a charge for each answer, credits in the book."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from duerun import ids
 from duerun.domain.accounts import Account
@@ -46,6 +46,9 @@ class Charges(PaymentKind[DueCharge, Charge]):
 
     def target(self, due: DueCharge) -> str:
         return due.card.gateway_reference if due.card else ""
+
+    def card_expired(self, due: DueCharge, today: date) -> bool:
+        return due.card is not None and due.card.expired(today)
 
     async def send(self, gateway: Gateway, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
         return await gateway.charge(requests)

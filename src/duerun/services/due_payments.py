@@ -68,6 +68,10 @@ class PaymentKind(ABC, Generic[DueT, ResultT]):
     def target(self, due: DueT) -> str:
         """Where the money comes from or goes to, as the gateway is told it."""
 
+    def card_expired(self, due: DueT, today: date) -> bool:
+        """Whether the payment comes from a card whose month has passed."""
+        return False
+
     @abstractmethod
     async def send(self, gateway: Gateway, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]: ...
 
@@ -218,12 +222,15 @@ async def _carry_out(
     claims: Sequence[Claim[DueT]],
 ) -> None:
     if claims:
-        requests = [_request(kind, account, claim) for claim in claims]
+        today = account.today(now)
+        requests = [_request(kind, account, claim, today) for claim in claims]
         outcomes = await kind.send(runtime.gateway(account), requests)
         await _settle(kind, runtime, account, now, list(zip(claims, outcomes, strict=True)))
 
 
-def _request(kind: PaymentKind[DueT, ResultT], account: Account, claim: Claim[DueT]) -> PaymentRequest:
+def _request(
+    kind: PaymentKind[DueT, ResultT], account: Account, claim: Claim[DueT], today: date
+) -> PaymentRequest:
     due = claim.due
     return PaymentRequest(
         key=due.id,
@@ -235,6 +242,7 @@ def _request(kind: PaymentKind[DueT, ResultT], account: Account, claim: Claim[Du
         subject=f"{due.schedule_id}:{due.scheduled_on}",
         attempt=due.attempt,
         sends=due.sends,
+        card_expired=kind.card_expired(due, today),
     )
 
 

@@ -109,10 +109,13 @@ async def create_customer(unit: Unit, change: CustomerChange) -> Customer:
         created_at=unit.now,
     )
     await store.insert_customer(unit.connection, unit.account, customer)
+    happened: list[tuple[str, Any]] = []
     if change.token_id:
-        customer = await _attach(unit, customer, change.token_id)
+        customer, card = await _attach(unit, customer, change.token_id)
         await store.update_customer(unit.connection, unit.account, customer)
-    await unit.record("customer.create", customer)
+        happened = [("customer.update.card", card)]
+    await unit.record_all([("customer.create", customer), *happened])
+    unit.touch(customer.id)
     return customer
 
 
@@ -126,7 +129,8 @@ async def update_customer(unit: Unit, customer_id: str, change: CustomerChange) 
         metadata=customer.metadata if change.metadata is None else change.metadata,
     )
     if change.token_id:
-        customer = await _attach(unit, customer, change.token_id)
+        customer, added = await _attach(unit, customer, change.token_id)
+        await unit.record("customer.update.card", added)
     if change.default_card_id:
         card = await get_card(unit, customer.id, change.default_card_id)
         customer = replace(customer, default_card_id=card.id)
@@ -206,7 +210,8 @@ async def destroy_card(unit: Unit, customer_id: str, card_id: str) -> Card:
     return card
 
 
-async def _attach(unit: Unit, customer: Customer, token_id: str) -> Customer:
+async def _attach(unit: Unit, customer: Customer, token_id: str) -> tuple[Customer, Card]:
+    """The customer with the card of a token, and that card."""
     card = await use_token(unit, token_id)
     card = await store.attach_card(unit.connection, unit.account, card, customer.id, unit.now)
     customer = replace(
@@ -215,5 +220,4 @@ async def _attach(unit: Unit, customer: Customer, token_id: str) -> Customer:
         cards_total=customer.cards_total + 1,
         default_card_id=customer.default_card_id or card.id,
     )
-    await unit.record("customer.update.card", card)
-    return customer
+    return customer, card

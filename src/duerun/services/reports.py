@@ -7,6 +7,7 @@ from duerun.domain.errors import NotFoundError
 from duerun.domain.events import Balance, Event
 from duerun.domain.lists import ListQuery
 from duerun.domain.schedules import as_created
+from duerun.services.charges import get_charge
 from duerun.services.unit import Unit
 from duerun.storage import events, money, schedules
 from duerun.storage.lists import Page
@@ -28,27 +29,37 @@ async def list_events(unit: Unit, query: ListQuery) -> Page[Event]:
     return await events.list_events(unit.connection, unit.account, query)
 
 
-async def event_data(unit: Unit, event: Event) -> str | None:
-    """The object of an event as JSON text in the version of that time.
+async def list_events_of_charge(unit: Unit, charge_id: str, query: ListQuery) -> Page[Event]:
+    """What happened to a charge; `not_found` for an unknown one."""
+    await get_charge(unit, charge_id)
+    return await events.list_of_charge(unit.connection, unit.account, query, charge_id)
+
+
+async def events_data(unit: Unit, found: Sequence[Event]) -> dict[str, str | None]:
+    """The objects of some events as JSON text in the version of that time, by event.
 
     What a bulk file created is written down on its first read, from columns that never change
     (see `docs/adr/0010-bulk-events-are-rendered-on-first-read.md`).
     """
-    if event.data is not None or event.key != "schedule.create":
-        return event.data
-    return await _draw(unit, event)
+    unwritten = [each for each in found if each.data is None and each.key == "schedule.create"]
+    written = await _draw(unit, unwritten)
+    return {each.id: written.get(each.id, each.data) for each in found}
 
 
 async def draw_events(unit: Unit, schedule_ids: Sequence[str]) -> None:
     """Write down what bulk-created schedules were, before they change."""
-    for event in await events.undrawn(unit.connection, unit.account, schedule_ids):
-        await _draw(unit, event)
+    await _draw(unit, await events.undrawn(unit.connection, unit.account, schedule_ids))
 
 
-async def _draw(unit: Unit, event: Event) -> str | None:
-    schedule = await schedules.fetch(unit.connection, unit.account, event.object_id)
-    if schedule is None:
-        return None
-    data = unit.render(as_created(schedule), replace(unit.account, api_version=event.api_version))
-    await events.write_data(unit.connection, unit.account, event.id, data)
+async def _draw(unit: Unit, unwritten: Sequence[Event]) -> dict[str, str]:
+    if not unwritten:
+        return {}
+    made = await schedules.fetch_some(unit.connection, unit.account, [each.object_id for each in unwritten])
+    by_id = {schedule.id: as_created(schedule) for schedule in made}
+    data = {
+        each.id: unit.render(by_id[each.object_id], replace(unit.account, api_version=each.api_version))
+        for each in unwritten
+        if each.object_id in by_id
+    }
+    await events.write_data(unit.connection, unit.account, data)
     return data

@@ -4,6 +4,7 @@ A transfer is sent in three steps: its intent is committed under a token, the ga
 transaction, and a second transaction writes the outcome down if the token still stands.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -152,6 +153,13 @@ async def destroy_transfer(unit: Unit, transfer_id: str) -> Transfer:
 async def get_transfer(unit: Unit, transfer_id: str) -> Transfer:
     """A transfer, destroyed ones too, with its `sendable` of this moment."""
     return weighed(await _fetched(unit, transfer_id), await _transferable(unit))
+
+
+async def get_transfers(unit: Unit, transfer_ids: Sequence[str]) -> list[Transfer]:
+    """Those of the transfers that are there, each with its `sendable` of this moment."""
+    found = await store.fetch_many(unit.connection, unit.account, transfer_ids)
+    transferable = await _transferable(unit)
+    return [weighed(transfer, transferable) for transfer in found]
 
 
 async def list_transfers(unit: Unit, query: ListQuery) -> Page[Transfer]:

@@ -23,7 +23,7 @@ from duerun.domain.webhooks import (
     headers,
     judge,
 )
-from duerun.services.reports import event_data
+from duerun.services.reports import events_data
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import webhooks as store
@@ -86,8 +86,9 @@ async def _written(
     """The bodies to send, and the secrets to sign them with."""
     async with runtime.unit(account, account.now(now)) as unit:
         secrets = await store.signing_secrets(unit.connection, account, unit.now)
+        data = await events_data(unit, [each.event for each in claimed])
         letters = [
-            _Letter(each, runtime.webhooks.write(each.event, await event_data(unit, each.event), account))
+            _Letter(each, runtime.webhooks.write(each.event, data[each.event.id], account))
             for each in claimed
         ]
     return letters, secrets

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
@@ -19,10 +19,18 @@ def key_hash(key: str) -> bytes:
     return sha256(key.encode()).digest()
 
 
-async def by_key(connection: Connection, key: str, now: datetime) -> tuple[Account, str] | None:
-    """The account and mode of a key, and the key's kind (`public` or `secret`); None for an unknown key."""
+class Caller(NamedTuple):
+    """Who calls: the account in the mode of the key, the key's kind (`public` or `secret`), and who holds it."""
+
+    account: Account
+    kind: str
+    user: str
+
+
+async def by_key(connection: Connection, key: str, now: datetime) -> Caller | None:
+    """Who calls with a key; None for an unknown one."""
     row = await fetch_one(connection, "account_by_key", hash=key_hash(key), now=now)
-    return (_account(row), row["key_kind"]) if row else None
+    return Caller(_account(row), row["key_kind"], row["user_name"]) if row else None
 
 
 async def every(connection: Connection) -> list[Account]:
@@ -105,8 +113,21 @@ async def switch_webhook_off(connection: Connection, account: Account, uri: str)
     )
 
 
+async def owner_of(connection: Connection, key: str) -> int | None:
+    """The account that a key belongs to, whether it still counts or not."""
+    row = await fetch_one(connection, "key_owner", hash=key_hash(key))
+    return int(row["account_id"]) if row else None
+
+
 async def insert_key(
-    connection: Connection, *, account_id: int, livemode: bool, kind: str, key: str, now: datetime
+    connection: Connection,
+    *,
+    account_id: int,
+    livemode: bool,
+    kind: str,
+    key: str,
+    now: datetime,
+    user: str = "",
 ) -> None:
     """Let a key in; one that was to end is let in again without an end."""
     await execute(
@@ -117,6 +138,7 @@ async def insert_key(
         livemode=livemode,
         kind=kind,
         last_four=key[-4:],
+        user_name=user,
         now=now,
     )
 
@@ -165,6 +187,8 @@ def _account(row: dict[str, Any]) -> Account:
         chain_return_uri=settings.get("chain_return_uri"),
         metadata_export_keys=settings.get("metadata_export_keys", {}),
         zero_interest_installments=settings.get("zero_interest_installments", False),
+        bulk_approval_rows=settings.get("bulk_approval_rows", 0),
+        bulk_approval_amount=settings.get("bulk_approval_amount", 0),
         holidays=frozenset(date.fromisoformat(day) for day in settings.get("holidays", ())),
     )
 

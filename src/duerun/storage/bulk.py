@@ -1,12 +1,13 @@
 """Bulk jobs and their staged rows: copied in, applied in chunks, echoed in the report."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import AsyncCopy
+from psycopg.types.json import Jsonb
 
 from duerun import ids
 from duerun.domain.accounts import Account
@@ -14,6 +15,28 @@ from duerun.domain.bulk_duplicates import Candidate
 from duerun.domain.bulk_jobs import BulkJob, JobState
 from duerun.domain.bulk_rows import BulkRow
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
+
+
+class Group(NamedTuple):
+    """Sound rows that share rule, currency and kind: how many, and the sum of their amounts."""
+
+    every: int
+    period: str
+    on_text: str
+    start_on: date
+    end_on: date | None
+    currency: str
+    is_transfer: bool
+    schedules: int
+    amount_minor: int
+
+
+class Changed(NamedTuple):
+    """A row that has changed, and how."""
+
+    row_number: int
+    told: str
+
 
 UPLOAD_SECONDS_MAX = 900
 ROWS_A_MILLISECOND = 50
@@ -40,6 +63,8 @@ async def insert_job(
     name: str,
     header: str,
     columns: Sequence[str],
+    dry_run: bool,
+    uploaded_by: str,
     now: datetime,
 ) -> int:
     """A job that waits for its rows; its number."""
@@ -53,6 +78,8 @@ async def insert_job(
         columns=list(columns),
         line_end="\n",
         api_version=account.api_version,
+        dry_run=dry_run,
+        uploaded_by=uploaded_by,
         now=now,
         **_scope(account),
     )
@@ -62,17 +89,45 @@ async def insert_job(
 
 
 async def received(
-    connection: Connection, account: Account, number: int, *, total_rows: int, line_end: str
+    connection: Connection,
+    account: Account,
+    job: BulkJob,
+    *,
+    line_end: str,
+    digest: bytes,
+    state: JobState,
 ) -> None:
-    """The file is whole: the job may be processed once this commits."""
+    """The file is whole: the job may be processed once this commits, if its state says so."""
     await execute(
         connection,
         "bulk_job_received",
-        number=number,
-        total_rows=total_rows,
+        number=job.number,
+        total_rows=job.total_rows,
+        amount_minor=job.amount_minor,
         line_end=line_end,
+        digest=digest,
+        state=state,
         **_scope(account),
     )
+
+
+async def same_file(
+    connection: Connection, account: Account, job: BulkJob, digest: bytes, *, after: datetime
+) -> str | None:
+    """The id of an earlier job of the same bytes that is open, or whose rows all succeeded."""
+    row = await fetch_one(
+        connection,
+        "bulk_job_same_file",
+        number=job.number,
+        dry_run=job.dry_run,
+        digest=digest,
+        after=after,
+        **_scope(account),
+    )
+    return str(row["id"]) if row else None
+
+
+Moments = Mapping[str, Mapping[date, datetime]]
 
 
 class Staging:
@@ -82,7 +137,7 @@ class Staging:
     the ends of the indexes and not their middles.
     """
 
-    def __init__(self, copy: AsyncCopy, number: int, now: datetime, due_at: dict[date, datetime]) -> None:
+    def __init__(self, copy: AsyncCopy, number: int, now: datetime, due_at: Moments) -> None:
         self._copy, self._number, self._now = copy, number, now
         self._moments = due_at
         self._texts: dict[date | None, str] = {None: _NULL}
@@ -103,9 +158,15 @@ class Staging:
             f"{_text(row.customer_id)}\t{_text(row.card)}\t{_value(row.amount_minor)}\t{_value(row.currency)}\t"
             f"{_text(row.description)}\t{_value(row.every)}\t{_value(row.period)}\t{_value(row.on_text)}\t"
             f"{self._date(row.start_on)}\t{self._date(row.end_on)}\t{self._date(row.first_on)}\t"
-            f"{_NULL if row.first_on is None else self._moments[row.first_on]}\t{_value(row.terms_hash)}\t"
-            f"{row.error_rank}\t{_value(row.error_code)}\t{_text(row.error_message)}\n"
+            f"{self._due_at(row)}\t{_value(row.terms_hash)}\t{_value(row.percentage)}\t{_text(row.metadata)}\t"
+            f"{_value(row.recipient_id)}\t"
+            f"{row.error_rank}\t{_value(row.error_code)}\t{_text(row.error_message)}\t{_text(row.other_errors)}\n"
         )
+
+    def _due_at(self, row: BulkRow) -> object:
+        if row.first_on is None:
+            return _NULL
+        return self._moments["charge" if row.recipient_id is None else "transfer"][row.first_on]
 
     def _time(self, row_no: int) -> str:
         step = row_no // ROWS_A_MILLISECOND
@@ -136,16 +197,21 @@ def _text(value: str | None) -> str:
 
 @asynccontextmanager
 async def staging(
-    connection: Connection, number: int, now: datetime, due_at: dict[date, datetime]
+    connection: Connection, number: int, now: datetime, due_at: Moments
 ) -> AsyncIterator[Staging]:
-    """Open the staging of a job; `due_at` answers the moment of each first date."""
+    """Open the staging of a job; `due_at` answers the moment of each first date, by the kind of payment."""
     await connection.execute("SELECT set_config('statement_timeout', %s, true)", (f"{UPLOAD_SECONDS_MAX}s",))
     async with connection.cursor() as cursor, cursor.copy(sql("bulk_rows_copy")) as copy:
         yield Staging(copy, number, now, due_at)
 
 
-async def fetch_job(connection: Connection, account: Account, job_id: str) -> BulkJob | None:
-    row = await fetch_one(connection, "bulk_job_fetch", id=job_id, **_scope(account))
+async def fetch_job(
+    connection: Connection, account: Account, job_id: str, *, lock: bool = False
+) -> BulkJob | None:
+    cursor = await connection.execute(
+        sql("bulk_job_fetch") + (" FOR UPDATE" if lock else ""), {"id": job_id, **_scope(account)}
+    )
+    row = await cursor.fetchone()
     return _job(row) if row else None
 
 
@@ -184,9 +250,12 @@ async def check_chunk(
         today=today,
         by_terms=by_terms,
         by_key=by_key,
+        in_full=job.dry_run,
         **_scope(account),
     )
     await execute(connection, "bulk_check_tokens")
+    await execute(connection, "bulk_tell")
+    await execute(connection, "bulk_name_duplicates", **_scope(account))
     if not (by_terms or by_key):
         return []
     rows = await fetch_all(connection, "bulk_collisions")
@@ -194,7 +263,7 @@ async def check_chunk(
         Candidate(
             row["row_number"],
             row["customer_key"],
-            (row["customer_id"], row["terms_hash"]),
+            (row["customer_id"], row["terms_hash"]) if row["terms_hash"] is not None else row["row_number"],
             row["start_on"],
             row["end_on"],
         )
@@ -202,18 +271,79 @@ async def check_chunk(
     ]
 
 
-async def apply_chunk(
+async def mark_duplicates(connection: Connection, duplicates: Mapping[int, int]) -> None:
+    """Note rows of the chunk that repeat an earlier row of the file: each with that."""
+    if duplicates:
+        await execute(
+            connection,
+            "bulk_mark_duplicates",
+            row_numbers=list(duplicates),
+            earlier=list(duplicates.values()),
+        )
+
+
+async def amounts(connection: Connection) -> list[Group]:
+    """The sound rows of the chunk, those that differ in the customer alone taken together."""
+    return [Group(**row) for row in await fetch_all(connection, "bulk_amounts")]
+
+
+async def note_chunk(
+    connection: Connection, account: Account, job: BulkJob, *, totals: list[dict[str, Any]], now: datetime
+) -> None:
+    """Keep what a dry run found about all rows, and end the job."""
+    row = await fetch_one(connection, "bulk_note", number=job.number)
+    await execute(connection, "bulk_job_totals", number=job.number, totals=Jsonb(totals), **_scope(account))
+    await _progress(connection, job, job.total_rows, row["failed_rows"] if row else 0, now)
+
+
+async def first_changed(connection: Connection, job: BulkJob, *, today: date) -> Changed | None:
+    """The first row of the chunk that is not what the dry run found."""
+    row = await fetch_one(connection, "bulk_changed", number=job.number, today=today)
+    if row is None:
+        return None
+    if row["code"] is not None:
+        return Changed(row["row_number"], row["error_message"] or row["code"])
+    if row["was"] is not None:
+        return Changed(row["row_number"], f"{row['was']} is mended")
+    passed = row["first_on"] < today
+    told = f"its first date {row['first_on']} has passed" if passed else "its card is another one"
+    return Changed(row["row_number"], told)
+
+
+async def commit_job(
+    connection: Connection, account: Account, number: int, *, state: JobState, now: datetime
+) -> None:
+    """Let a dry run be applied from its first row on."""
+    await execute(connection, "bulk_job_commit", number=number, state=state, now=now, **_scope(account))
+
+
+async def step_job(
     connection: Connection,
     account: Account,
-    job: BulkJob,
+    number: int,
     *,
-    through: int,
-    duplicates: Sequence[int],
+    state: JobState,
+    approved_by: str | None,
     now: datetime,
 ) -> None:
+    """Put a job into another state."""
+    await execute(
+        connection,
+        "bulk_job_step",
+        number=number,
+        state=state,
+        approved_by=approved_by,
+        now=now,
+        **_scope(account),
+    )
+
+
+async def apply_chunk(
+    connection: Connection, account: Account, job: BulkJob, *, through: int, now: datetime
+) -> None:
     """Create what the checked rows ask for, note what failed, and move the job on: all or nothing."""
-    if duplicates:
-        await execute(connection, "bulk_mark_duplicates", row_numbers=list(duplicates))
+    if job.committed_at is not None:
+        await execute(connection, "bulk_hold", number=job.number)
     await execute(connection, "bulk_attach_tokens", now=now, **_scope(account))
     row = await fetch_one(
         connection,
@@ -226,12 +356,18 @@ async def apply_chunk(
         **_scope(account),
     )
     await _announce(connection, account, job)
+    await _progress(connection, job, through, row["failed_rows"] if row else 0, now)
+
+
+async def _progress(
+    connection: Connection, job: BulkJob, through: int, failed_rows: int, now: datetime
+) -> None:
     await execute(
         connection,
         "bulk_job_progress",
         number=job.number,
         processed_rows=through,
-        failed_rows=row["failed_rows"] if row else 0,
+        failed_rows=failed_rows,
         now=now,
     )
 
@@ -259,9 +395,7 @@ async def resume_job(connection: Connection, account: Account, number: int, now:
     return await execute(connection, "bulk_job_resume", number=number, now=now, **_scope(account)) == 1
 
 
-async def report_lines(
-    connection: Connection, job: BulkJob, *, after: int, through: int, only_failed: bool
-) -> str:
+async def report_lines(connection: Connection, job: BulkJob, *, after: int, through: int, only: str) -> str:
     """The finished lines of some rows, each with its line end."""
     row = await fetch_one(
         connection,
@@ -271,13 +405,14 @@ async def report_lines(
         line_end=job.line_end,
         after=after,
         through=through,
-        only_failed=only_failed,
+        only=only,
+        processed=job.processed_rows,
     )
     return str(row["lines"]) if row else ""
 
 
 async def report_rows(
-    connection: Connection, job: BulkJob, *, after: int, through: int, only_failed: bool
+    connection: Connection, job: BulkJob, *, after: int, through: int, only: str
 ) -> list[dict[str, Any]]:
     """The rows behind those lines: echo, error code and message, id of the schedule."""
     return await fetch_all(
@@ -287,7 +422,8 @@ async def report_rows(
         id_head=job.id_head,
         after=after,
         through=through,
-        only_failed=only_failed,
+        only=only,
+        processed=job.processed_rows,
     )
 
 

@@ -12,7 +12,7 @@ from duerun.domain.charges import Charge, ChargeStatus, Refund
 from duerun.domain.lists import ListQuery
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
 from duerun.storage.lists import Page, fetch_page
-from duerun.storage.parties import card_of
+from duerun.storage.parties import fetch_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +256,18 @@ async def insert_refund(connection: Connection, account: Account, refund: Refund
     )
 
 
+async def fetch_refunds(connection: Connection, account: Account, refund_ids: Sequence[str]) -> list[Refund]:
+    """Some refunds by their ids."""
+    rows = await fetch_all(
+        connection,
+        "refunds_fetch",
+        ids=list(refund_ids),
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+    return [Refund(**row, funding_currency=account.currency) for row in rows]
+
+
 async def list_refunds(
     connection: Connection, account: Account, query: ListQuery, *, charge_id: str | None = None
 ) -> Page[Refund]:
@@ -275,9 +287,8 @@ async def _charges(connection: Connection, account: Account, rows: Sequence[dict
     """Charges with their cards and refunds, each read in one statement for all."""
     if not rows:
         return []
-    mine = {"account_id": account.id, "livemode": account.livemode}
-    card_rows = await fetch_all(connection, "cards_fetch", ids=list({row["card_id"] for row in rows}), **mine)
-    cards = {row["id"]: card_of(row) for row in card_rows}
+    found = await fetch_cards(connection, account, {row["card_id"] for row in rows})
+    cards = {card.id: card for card in found}
     refunds = await _refunds(connection, account, [row["id"] for row in rows if row["refunded_minor"]])
     return [
         Charge(

@@ -44,7 +44,7 @@ async def renew(connection: Connection, account: Account, hold: Hold, *, lease_s
 
 
 async def let_go(connection: Connection) -> None:
-    """End all advances: for a process that knows itself alone on the database."""
+    """End all advances and all leases of sends: for a process that knows itself alone on the database."""
     await execute(connection, "clocks_let_go")
 
 

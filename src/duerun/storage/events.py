@@ -1,6 +1,6 @@
 """Events, written in the transaction that changes their object."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -61,6 +61,14 @@ async def fetch(connection: Connection, account: Account, event_id: str) -> Even
     return Event(**row) if row else None
 
 
+async def fetch_many(connection: Connection, account: Account, event_ids: Sequence[str]) -> list[Event]:
+    """Some events by their ids."""
+    rows = await fetch_all(
+        connection, "events_fetch", ids=list(event_ids), account_id=account.id, livemode=account.livemode
+    )
+    return [Event(**row) for row in rows]
+
+
 async def list_events(connection: Connection, account: Account, query: ListQuery) -> Page[Event]:
     rows, total = await fetch_page(
         connection, "events_list", query, account_id=account.id, livemode=account.livemode
@@ -80,13 +88,28 @@ async def undrawn(connection: Connection, account: Account, object_ids: Sequence
     return [Event(**row) for row in rows]
 
 
-async def write_data(connection: Connection, account: Account, event_id: str, data: str) -> None:
-    """Write down the object of an event that has none yet; the first one stays."""
+async def list_of_charge(
+    connection: Connection, account: Account, query: ListQuery, charge_id: str
+) -> Page[Event]:
+    """The events of one charge."""
+    rows, total = await fetch_page(
+        connection,
+        "events_of_charge",
+        query,
+        charge_id=charge_id,
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+    return Page(tuple(Event(**row) for row in rows), total)
+
+
+async def write_data(connection: Connection, account: Account, data: Mapping[str, str]) -> None:
+    """Write down the objects of events that have none yet, by event; the first one stays."""
     await execute(
         connection,
-        "event_schedule_data",
-        id=event_id,
-        data=data,
+        "events_schedule_data",
+        ids=list(data),
+        data=list(data.values()),
         account_id=account.id,
         livemode=account.livemode,
     )

@@ -40,9 +40,12 @@ async def fetch_page(
         "SELECT count(*) AS total FROM (" + base + ") AS listed" + _WINDOW, values
     )
     row = await counted.fetchone()
+    total = int(row["total"]) if row else 0
+    if total <= query.offset:
+        return [], total
     cursor = await connection.execute(
         "SELECT * FROM (" + base + ") AS listed" + _WINDOW
         + " ORDER BY created_at " + direction + ", id " + direction + " LIMIT %(list_limit)s OFFSET %(list_offset)s",
         values,
     )  # fmt: skip
-    return await cursor.fetchall(), int(row["total"]) if row else 0
+    return await cursor.fetchall(), total

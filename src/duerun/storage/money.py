@@ -6,7 +6,7 @@ from datetime import datetime
 from duerun.domain.accounts import Account
 from duerun.domain.events import Balance, Transaction
 from duerun.domain.lists import ListQuery
-from duerun.storage.database import Connection, execute, fetch_one
+from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 from duerun.storage.lists import Page, fetch_page
 
 
@@ -94,6 +94,20 @@ async def list_transactions(connection: Connection, account: Account, query: Lis
         connection, "transactions_list", query, account_id=account.id, livemode=account.livemode
     )
     return Page(tuple(Transaction(**row) for row in rows), total)
+
+
+async def fetch_transactions(
+    connection: Connection, account: Account, transaction_ids: Sequence[str]
+) -> list[Transaction]:
+    """Some transactions by their ids."""
+    rows = await fetch_all(
+        connection,
+        "transactions_fetch",
+        ids=list(transaction_ids),
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+    return [Transaction(**row) for row in rows]
 
 
 async def fetch_transaction(

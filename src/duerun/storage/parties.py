@@ -1,6 +1,6 @@
 """Customers, cards and tokens: rows <-> values. Every statement names the account and the mode."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,20 @@ async def fetch_customer(
     )
     row = await cursor.fetchone()
     return (await _with_cards(connection, account, [Customer(**row)]))[0] if row else None
+
+
+async def fetch_customers(
+    connection: Connection, account: Account, customer_ids: Collection[str]
+) -> list[Customer]:
+    """Some customers by their ids, destroyed ones too."""
+    rows = await fetch_all(
+        connection,
+        "customers_fetch",
+        ids=list(customer_ids),
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+    return await _with_cards(connection, account, [Customer(**row) for row in rows])
 
 
 async def list_customers(connection: Connection, account: Account, query: ListQuery) -> Page[Customer]:
@@ -104,6 +118,14 @@ async def fetch_card(connection: Connection, account: Account, card_id: str) -> 
         connection, "card_fetch", id=card_id, account_id=account.id, livemode=account.livemode
     )
     return card_of(row) if row else None
+
+
+async def fetch_cards(connection: Connection, account: Account, card_ids: Collection[str]) -> list[Card]:
+    """Some cards by their ids, destroyed ones too."""
+    rows = await fetch_all(
+        connection, "cards_fetch", ids=list(card_ids), account_id=account.id, livemode=account.livemode
+    )
+    return [card_of(row) for row in rows]
 
 
 async def list_cards(

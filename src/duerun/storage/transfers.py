@@ -106,6 +106,18 @@ async def fetch(
     return await _one(connection, account, await cursor.fetchone())
 
 
+async def fetch_many(connection: Connection, account: Account, transfer_ids: Sequence[str]) -> list[Transfer]:
+    """Some transfers by their ids, destroyed ones too."""
+    rows = await fetch_all(
+        connection,
+        "transfers_fetch",
+        ids=list(transfer_ids),
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+    return await _with_recipients(connection, account, rows)
+
+
 async def by_idemp_key(connection: Connection, account: Account, idemp_key: str) -> Transfer | None:
     """The transfer that was made under a caller's key, destroyed ones too."""
     row = await fetch_one(

@@ -6,7 +6,7 @@ What a call takes in its body is read by hand, field by field, and is not descri
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, get_args, get_type_hints
+from typing import Any, NoReturn, get_args, get_type_hints
 
 import msgspec
 from starlette.responses import Response
@@ -15,7 +15,16 @@ from duerun import __version__
 from duerun.domain.lists import LIMIT_DEFAULT, LIMIT_MAX
 from duerun.web.omise.call import Endpoint
 from duerun.web.omise.errors import ErrorObject
+from duerun.web.omise.expand import REFERENCES
 from duerun.web.omise.lists import ORDERS
+from duerun.web.omise.search import (
+    NEWEST_FIRST,
+    PAGE_MAX,
+    PER_PAGE_DEFAULT,
+    QUERY_CHARS_MAX,
+    SCOPES,
+    WireSearch,
+)
 from duerun.web.omise.wire import SERVED_AS, WireList
 
 JSON_TYPE = "application/json"
@@ -44,7 +53,9 @@ def document(endpoints: Sequence[Endpoint]) -> Schema:
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "basic"}},
-            "parameters": {"version": _version_header()} | _list_parameters(),
+            "parameters": {"version": _version_header(), "expand": _expand()}
+            | _list_parameters()
+            | _search_parameters(),
             "schemas": _schemas(endpoints),
         },
     }
@@ -61,23 +72,27 @@ def answer_of(endpoint: Endpoint) -> Any:
 
 
 def item_of(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Any:
-    """What stands in a list: the answer of GET on one of the objects that the path's last word names."""
-    one = re.compile(rf"/{endpoint.path.rsplit('/', 1)[1]}/\{{\w+\}}$")
-    for each in endpoints:
-        if each.method == "GET" and one.search(each.path):
-            return answer_of(each)
+    """What stands in a list: the answer of GET on one of the objects that its last or first word names."""
+    words = endpoint.path.split("/")
+    for word in (words[-1], words[1]):
+        one = re.compile(rf"/{word}/\{{\w+\}}$")
+        for each in endpoints:
+            if each.method == "GET" and one.search(each.path):
+                return answer_of(each)
     raise LookupError(f"no call answers one object of {endpoint.path}")
 
 
 def _operation(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema:
+    refusal = {"description": "A refusal.", "content": {JSON_TYPE: {"schema": _ref(ErrorObject)}}}
+    responses: Schema = {"default": refusal}
+    if answer_of(endpoint) is not NoReturn:
+        answer = {"description": "The answer.", "content": _content(endpoint, endpoints)}
+        responses = {"200": answer} | responses
     operation = {
         "operationId": _operation_id(endpoint),
         "tags": [endpoint.handler.__module__.rsplit(".", 1)[1]],
         "parameters": _parameters(endpoint),
-        "responses": {
-            "200": {"description": "The answer.", "content": _content(endpoint, endpoints)},
-            "default": {"description": "A refusal.", "content": {JSON_TYPE: {"schema": _ref(ErrorObject)}}},
-        },
+        "responses": responses,
     }
     return operation | ({"requestBody": _body(endpoint)} if endpoint.method in _WITH_BODY else {})
 
@@ -92,7 +107,12 @@ def _parameters(endpoint: Endpoint) -> list[Schema]:
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in _NAME.findall(endpoint.path)
     ]
-    shared = ["version", *(_list_parameters() if answer_of(endpoint) is WireList else ())]
+    answer = answer_of(endpoint)
+    shared = ["version", *(_list_parameters() if answer is WireList else ())]
+    if answer is WireSearch:
+        shared += _search_parameters()
+    if endpoint.method == "GET" and _refers(answer):
+        shared.append("expand")
     return in_path + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
 
 
@@ -105,6 +125,44 @@ def _list_parameters() -> dict[str, Schema]:
         "to": {"type": "string", "description": "Created before this date or datetime."},
     }
     return {name: {"name": name, "in": "query", "schema": schema} for name, schema in schemas.items()}
+
+
+def _search_parameters() -> dict[str, Schema]:
+    filters = {
+        "description": "Conditions of the scope, as `filters[name]=value`.",
+        "style": "deepObject",
+        "schema": {"type": "object"},
+    }
+    schemas: dict[str, Schema] = {
+        "scope": {"type": "string", "enum": [*SCOPES], "description": "Required in `/search`."},
+        "query": {"type": "string", "maxLength": QUERY_CHARS_MAX},
+        "search_order": {"type": "string", "enum": list(ORDERS), "default": NEWEST_FIRST},
+        "page": {"type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": 1},
+        "per_page": {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": PER_PAGE_DEFAULT},
+    }
+    named = {
+        key: {"name": key.removeprefix("search_"), "in": "query", "schema": each}
+        for key, each in schemas.items()
+    }
+    return named | {"filters": {"name": "filters", "in": "query", **filters}}
+
+
+def _refers(answer: Any) -> bool:
+    """Whether an answer names other objects that `expand` can put in their place."""
+    members = {
+        name for each in get_args(answer) or (answer,) for name in getattr(each, "__struct_fields__", ())
+    }
+    return bool(members & {*REFERENCES, "data"})
+
+
+def _expand() -> Schema:
+    told = f"With `true` the members {', '.join(REFERENCES)} are objects instead of ids."
+    return {
+        "name": "expand",
+        "in": "query",
+        "description": told,
+        "schema": {"type": "boolean", "default": False},
+    }
 
 
 def _version_header() -> Schema:
@@ -127,7 +185,10 @@ def _content(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema:
         return {"text/csv": {"schema": {"type": "string"}}}
     if answer is not WireList:
         return {JSON_TYPE: {"schema": _ref(answer)}}
-    items = {"properties": {"data": {"type": "array", "items": _ref(item_of(endpoint, endpoints))}}}
+    item = item_of(endpoint, endpoints)
+    if item is NoReturn:
+        return {JSON_TYPE: {"schema": _ref(WireList)}}
+    items = {"properties": {"data": {"type": "array", "items": _ref(item)}}}
     return {JSON_TYPE: {"schema": {"allOf": [_ref(WireList), items]}}}
 
 

@@ -1,7 +1,7 @@
 SELECT a.id, a.public_id, k.livemode, a.team_id, a.email, a.country, a.currency, a.timezone, a.api_version,
   a.charge_run_time, a.transfer_run_time,
   CASE WHEN k.livemode THEN a.webhook_uri_live ELSE a.webhook_uri_test END AS webhook_uri,
-  a.settings, a.created_at, k.kind AS key_kind,
+  a.settings, a.created_at, k.kind AS key_kind, k.user_name,
   CASE WHEN k.livemode THEN 0 ELSE coalesce(c.offset_microseconds, 0) END AS offset_microseconds
 FROM keys k
 JOIN accounts a ON a.id = k.account_id

@@ -1,5 +1,5 @@
 WITH good AS (
-  SELECT *, %(id_head)s || substr(id_tails, 1, 19) AS id_end,
+  SELECT *, CASE WHEN recipient_id IS NULL THEN 'charge' ELSE 'transfer' END AS kind, %(id_head)s || substr(id_tails, 1, 19) AS id_end,
     %(id_head)s || substr(id_tails, 1, 8) AS id_start,
     %(created_at)s::timestamptz + row_number * interval '1 microsecond' AS created_at
   FROM bulk_chunk
@@ -7,14 +7,16 @@ WITH good AS (
   ORDER BY row_number
 ), made AS (
   INSERT INTO schedules (id, account_id, livemode, kind, terms_id, every, period, on_text, start_on, end_on, customer_id,
-    card_id, default_card, amount_minor, currency, description, customer_key, bulk_job_id, terms_hash, created_at)
-  SELECT 'schd' || id_end, %(account_id)s, %(livemode)s, 'charge', 'rchg' || id_start || substr(id_tails, 20, 11), every,
-    period, on_text, start_on, end_on, customer_id, card_id, default_card, amount_minor, currency, description, customer_key,
-    %(job_id)s, terms_hash, created_at
+    card_id, default_card, recipient_id, amount_minor, percentage, currency, description, metadata, customer_key, bulk_job_id,
+    terms_hash, created_at)
+  SELECT 'schd' || id_end, %(account_id)s, %(livemode)s, kind, CASE WHEN kind = 'charge' THEN 'rchg' ELSE 'rtrf' END || id_start
+      || substr(id_tails, 20, 11), every, period, on_text, start_on, end_on, nullif(customer_id, ''), card_id, default_card,
+    recipient_id, amount_minor, percentage, currency, description, coalesce(metadata, '{}'), customer_key, %(job_id)s, terms_hash,
+    created_at
   FROM good
 ), planned AS (
   INSERT INTO occurrences (id, account_id, livemode, schedule_id, kind, scheduled_on, due_at, created_at)
-  SELECT 'occu' || id_start || substr(id_tails, 31, 11), %(account_id)s, %(livemode)s, 'schd' || id_end, 'charge', first_on,
+  SELECT 'occu' || id_start || substr(id_tails, 31, 11), %(account_id)s, %(livemode)s, 'schd' || id_end, kind, first_on,
     due_at, created_at
   FROM good
 ), told AS (
@@ -24,12 +26,7 @@ WITH good AS (
   FROM good
 ), failed AS (
   INSERT INTO bulk_failures (job_number, row_number, error_code, error_message)
-  SELECT %(number)s, row_number, error_code, CASE error_code
-      WHEN 'invalid_customer' THEN 'Customer not found'
-      WHEN 'no_card_attached' THEN 'Customer has no payment card'
-      WHEN 'invalid_card' THEN 'Card not found or expired'
-      WHEN 'duplicate_schedule' THEN 'Schedule already exists for customer'
-      ELSE error_message END
+  SELECT %(number)s, row_number, error_code, error_message
   FROM bulk_chunk WHERE error_code IS NOT NULL
   RETURNING 1
 )

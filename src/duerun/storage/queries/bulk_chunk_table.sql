@@ -18,5 +18,9 @@ CREATE TEMPORARY TABLE IF NOT EXISTS bulk_chunk (
   period text,
   on_text text,
   first_on date,
-  due_at timestamptz
+  due_at timestamptz,
+  percentage numeric,
+  metadata jsonb,
+  recipient_id text,
+  other_errors jsonb
 ) ON COMMIT DELETE ROWS

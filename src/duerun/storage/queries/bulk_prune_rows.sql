@@ -1,6 +1,6 @@
 -- A bounded part of the oldest job that has had its time; the job goes with its last rows.
 WITH old AS (
-  SELECT number FROM bulk_jobs WHERE state = 'completed' AND completed_at < %(before)s AND account_id = %(account_id)s
+  SELECT number FROM bulk_jobs WHERE state IN ('completed', 'cancelled') AND completed_at < %(before)s AND account_id = %(account_id)s
     AND livemode = %(livemode)s
   ORDER BY number LIMIT 1
 ), part AS MATERIALIZED (
@@ -8,6 +8,8 @@ WITH old AS (
   ORDER BY r.row_number LIMIT %(rows_max)s
 ), failures AS (
   DELETE FROM bulk_failures f USING part WHERE f.job_number = part.job_number AND f.row_number = part.row_number
+), checked AS (
+  DELETE FROM bulk_checked k USING part WHERE k.job_number = part.job_number AND k.row_number = part.row_number
 ), rows AS (
   DELETE FROM bulk_rows r USING part WHERE r.job_number = part.job_number AND r.row_number = part.row_number RETURNING 1
 ), jobs AS (

@@ -1,5 +1,6 @@
 SELECT coalesce(string_agg(
     r.echo || CASE
+      WHEN r.row_number > %(processed)s THEN ',not_processed,,,'
       WHEN f.row_number IS NULL THEN ',success,schd' || %(id_head)s || substr(r.id_tails, 1, 19) || ',,'
       ELSE ',failed,,' || f.error_code || ','
         || CASE WHEN f.error_message ~ '[",]' THEN '"' || replace(f.error_message, '"', '""') || '"' ELSE f.error_message END
@@ -7,4 +8,8 @@ SELECT coalesce(string_agg(
 FROM bulk_rows r
 LEFT JOIN bulk_failures f ON f.job_number = r.job_number AND f.row_number = r.row_number
 WHERE r.job_number = %(number)s AND r.row_number > %(after)s AND r.row_number <= %(through)s
-  AND (f.row_number IS NOT NULL OR NOT %(only_failed)s)
+  AND CASE %(only)s
+    WHEN 'failed' THEN f.row_number IS NOT NULL
+    WHEN 'success' THEN f.row_number IS NULL AND r.row_number <= %(processed)s
+    WHEN 'not_processed' THEN r.row_number > %(processed)s
+    ELSE true END

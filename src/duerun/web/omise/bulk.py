@@ -2,14 +2,19 @@
 
 import hashlib
 import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
 
-from duerun.domain.bulk_jobs import BulkJob, JobState
+from duerun.domain.bulk_jobs import ENDED, BulkJob
 from duerun.domain.errors import NotFoundError, RejectedError
-from duerun.services import bulk
+from duerun.services import bulk, bulk_reports, bulk_steps
+from duerun.services.bulk import Upload
+from duerun.services.unit import Unit
+from duerun.web.forms import parse_form
 from duerun.web.multipart import open_file
 from duerun.web.omise import params
 from duerun.web.omise.call import Call, Endpoint, Options
@@ -19,6 +24,17 @@ from duerun.web.wire import read_params
 PREFIX = "recr"
 OLD_PREFIX = "recurr"
 _JOB_ID = re.compile(r"(?:recr|recurr)(_(?:test_)?[0-9a-z]{1,64})")
+
+
+class WireTotal(msgspec.Struct, kw_only=True):
+    """What a dry run would move in one month in one currency; transfers of a share of the balance have no amount."""
+
+    month: str
+    currency: str
+    charges: int
+    charge_amount: int
+    transfers: int
+    transfer_amount: int
 
 
 class WireJob(msgspec.Struct, kw_only=True):
@@ -45,6 +61,11 @@ class WireJob(msgspec.Struct, kw_only=True):
     updated_at: datetime
     completed_at: datetime | None
     created: datetime
+    dry_run: bool
+    committed_at: datetime | None
+    uploaded_by: str | None
+    approved_by: str | None
+    totals: list[WireTotal] | None
 
 
 def render(job: BulkJob, team_id: str, options: Options) -> WireJob:
@@ -52,7 +73,7 @@ def render(job: BulkJob, team_id: str, options: Options) -> WireJob:
     shown_id = job.id
     if options.bulk_object == "batch_recurring":
         shown_id = OLD_PREFIX + job.id.removeprefix(PREFIX)
-    completed = job.state is JobState.COMPLETED
+    completed = job.state in ENDED
     created_at = moment(job.created_at)
     return WireJob(
         object=options.bulk_object,
@@ -76,14 +97,24 @@ def render(job: BulkJob, team_id: str, options: Options) -> WireJob:
         updated_at=moment(job.updated_at),
         completed_at=moment(job.completed_at),
         created=created_at,
+        dry_run=job.dry_run,
+        committed_at=moment(job.committed_at),
+        uploaded_by=job.uploaded_by or None,
+        approved_by=job.approved_by,
+        totals=None if job.totals is None else [WireTotal(**each) for each in job.totals],
     )
 
 
 async def upload(call: Call) -> WireJob:
-    limits = call.runtime.bulk
-    file = await open_file(call.request, bytes_max=limits.bytes_max)
-    async with call.runtime.uploads, call.unit() as unit:
-        job = await bulk.receive(unit, file.chunks, rows_max=limits.rows_max)
+    given = parse_form(call.request.scope["query_string"])
+    how = Upload(
+        user=call.user,
+        dry_run=bool(params.boolean(given, "dry_run")),
+        again=bool(params.boolean(given, "again")),
+    )
+    file = await open_file(call.request, bytes_max=call.runtime.bulk.bytes_max)
+    async with call.runtime.uploads:
+        job = await bulk.receive(call.runtime, call.account, call.now, file.chunks, how)
     return render(job, call.account.team_id, call.options)
 
 
@@ -102,18 +133,71 @@ async def retrieve(call: Call) -> WireJob:
 
 async def download(call: Call) -> Response:
     given = await read_params(call.request)
-    only = params.text(given, "only")
-    if only not in (None, "", "failed"):
-        raise RejectedError("only must be failed")
-    safe = params.boolean(given, "spreadsheet_safe") or call.options.bulk_csv_guard
-    job = await _kept_job(call)
-    bulk.require_completed(job)
-    lines = bulk.report(call.runtime, job, only_failed=only == "failed", spreadsheet_safe=safe)
+    only = params.text(given, "only") or ""
+    if only not in bulk_reports.SETS:
+        raise RejectedError(f"only must be one of {', '.join(bulk_reports.SETS[1:])}")
+    job = await _ended_job(call)
+    safe = _is_safe(call, given)
+    return _csv(bulk_reports.report(call.runtime, job, only=only, spreadsheet_safe=safe), job.name)
+
+
+async def download_failed(call: Call) -> Response:
+    given = await read_params(call.request)
+    job = await _ended_job(call)
+    lines = bulk_reports.failed_rows(call.runtime, job, spreadsheet_safe=_is_safe(call, given))
+    return _csv(lines, job.name.replace("_report_", "_failed_"))
+
+
+def _is_safe(call: Call, given: Mapping[str, Any]) -> bool:
+    return params.boolean(given, "spreadsheet_safe") or call.options.bulk_csv_guard
+
+
+def _csv(lines: AsyncIterator[bytes], name: str) -> Response:
     return StreamingResponse(
         lines,
         media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{job.name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+async def _ended_job(call: Call) -> BulkJob:
+    job = await _kept_job(call)
+    bulk.require_ended(job)
+    return job
+
+
+async def commit(call: Call) -> WireJob:
+    job = await _kept_job(call)
+    async with call.unit() as unit:
+        return _shown(call, await bulk_steps.commit(unit, job.id, call.runtime))
+
+
+async def approve(call: Call) -> WireJob:
+    job = await _kept_job(call)
+    async with call.unit() as unit:
+        return _shown(call, await bulk_steps.approve(unit, job.id, user=call.user))
+
+
+async def pause(call: Call) -> WireJob:
+    return await _step(call, bulk_steps.pause)
+
+
+async def resume(call: Call) -> WireJob:
+    return await _step(call, bulk_steps.resume)
+
+
+async def cancel(call: Call) -> WireJob:
+    return await _step(call, bulk_steps.cancel)
+
+
+async def _step(call: Call, step: Callable[[Unit, str], Awaitable[BulkJob]]) -> WireJob:
+    job = await _kept_job(call)
+    async with call.unit() as unit:
+        return _shown(call, await step(unit, job.id))
+
+
+def _shown(call: Call, job: BulkJob) -> WireJob:
+    return render(job, call.account.team_id, call.options)
 
 
 async def _kept_job(call: Call) -> BulkJob:
@@ -125,11 +209,17 @@ async def _kept_job(call: Call) -> BulkJob:
         try:
             return await bulk.get_kept_job(unit, job_id, retention_days=call.runtime.bulk.retention_days)
         except NotFoundError:
-            raise NotFoundError(bulk.KIND, call.path["id"]) from None
+            raise NotFoundError(bulk_steps.KIND, call.path["id"]) from None
 
 
 ENDPOINTS = (
     Endpoint("POST", "/schedules/upload", upload, raw=True, unhurried=True),
     Endpoint("GET", "/recurring_exports/{id}", retrieve),
     Endpoint("GET", "/recurring_exports/{id}/download", download, raw=True),
+    Endpoint("GET", "/recurring_exports/{id}/failed", download_failed, raw=True),
+    Endpoint("POST", "/recurring_exports/{id}/commit", commit, unhurried=True),
+    Endpoint("POST", "/recurring_exports/{id}/approve", approve),
+    Endpoint("POST", "/recurring_exports/{id}/pause", pause),
+    Endpoint("POST", "/recurring_exports/{id}/resume", resume),
+    Endpoint("POST", "/recurring_exports/{id}/cancel", cancel),
 )

@@ -35,7 +35,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a resource module needs of a request. `now` is the account's present moment, read once."""
+    """What a resource module needs of a request. `now` is the account's present moment, read once.
+
+    `user` holds the key, or is empty where keys have no users.
+    """
 
     runtime: Runtime
     options: Options
@@ -45,6 +48,7 @@ class Call:
     params: Params
     path: Mapping[str, str]
     request: Request
+    user: str = ""
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:

@@ -97,7 +97,7 @@ async def update(call: Call) -> WireCard:
     given = {
         "name": params.free_text(call.params, "name", chars_max=255),
         "city": params.free_text(call.params, "city", chars_max=255),
-        "postal_code": params.text(call.params, "postal_code", chars_max=32),
+        "postal_code": params.digits(call.params, "postal_code", chars_max=32),
         "expiration_month": params.integer(call.params, "expiration_month"),
         "expiration_year": params.integer(call.params, "expiration_year"),
     }

@@ -70,13 +70,14 @@ def body(event: Event, data: str | None, account: Account) -> bytes:
     return _encoder.encode(render(event, data, account))
 
 
-async def _answers(unit: Unit, events: Sequence[Event]) -> list[WireEvent]:
+async def answers(unit: Unit, events: Sequence[Event]) -> list[WireEvent]:
+    """Events with their objects and how far their deliveries came."""
     deliveries = await webhooks.deliveries_of(unit, events)
-    return [await _answer(unit, event, deliveries.get(event.id)) for event in events]
+    data = await reports.events_data(unit, events)
+    return [_answer(unit, event, data[event.id], deliveries.get(event.id)) for event in events]
 
 
-async def _answer(unit: Unit, event: Event, delivery: Delivery | None) -> WireEvent:
-    data = await reports.event_data(unit, event)
+def _answer(unit: Unit, event: Event, data: str | None, delivery: Delivery | None) -> WireEvent:
     if delivery is None:
         return render(event, data, unit.account)
     payload = body(event, data, unit.account).decode()
@@ -101,16 +102,25 @@ async def index(call: Call) -> WireList:
     query = call.list_query()
     async with call.unit() as unit:
         page = await reports.list_events(unit, query)
-        data = await _answers(unit, page.rows)
+        data = await answers(unit, page.rows)
     return call.listed(data, query, total=page.total, location="/events")
+
+
+async def index_of_charge(call: Call) -> WireList:
+    query, charge_id = call.list_query(), call.path["id"]
+    async with call.unit() as unit:
+        page = await reports.list_events_of_charge(unit, charge_id, query)
+        data = await answers(unit, page.rows)
+    return call.listed(data, query, total=page.total, location=f"/charges/{charge_id}/events")
 
 
 async def retrieve(call: Call) -> WireEvent:
     async with call.unit() as unit:
-        return (await _answers(unit, [await reports.get_event(unit, call.path["id"])]))[0]
+        return (await answers(unit, [await reports.get_event(unit, call.path["id"])]))[0]
 
 
 ENDPOINTS = (
     Endpoint("GET", "/events", index),
     Endpoint("GET", "/events/{id}", retrieve),
+    Endpoint("GET", "/charges/{id}/events", index_of_charge),
 )

@@ -18,11 +18,13 @@ from duerun.domain.accounts import Account
 from duerun.domain.errors import NotAuthenticatedError, RejectedError, UnavailableError
 from duerun.services import access
 from duerun.services.unit import Runtime
+from duerun.storage.accounts import Caller
 from duerun.telemetry import logger
 from duerun.web.errors import MethodNotAllowedError, TooManyRequestsError
 from duerun.web.omise import idempotency
 from duerun.web.omise.call import Call, Endpoint, Handler, Options
 from duerun.web.omise.errors import CONTENT_TYPE, error_response
+from duerun.web.omise.expand import expand, wanted
 from duerun.web.omise.wire import SERVED_AS, Version
 from duerun.web.rates import RateLimiter
 from duerun.web.wire import read_params
@@ -67,7 +69,7 @@ class Face:
     async def _answer(self, request: Request, methods: dict[str, Endpoint], request_id: str) -> Response:
         endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
         real_now = self.runtime.clock.now()
-        account, kind = await self._authenticate(request, real_now)
+        account, kind, user = await self._authenticate(request, real_now)
         if endpoint is None:
             raise MethodNotAllowedError(sorted(methods))
         if kind != "secret" and not endpoint.public:
@@ -81,6 +83,7 @@ class Face:
             {} if endpoint.raw else await read_params(request),
             _ids(request),
             request,
+            user,
         )
         key = idempotency.key_of(call)
         if key is None:
@@ -93,7 +96,7 @@ class Face:
         response.headers.update(self._headers(call, request_id))
         return response
 
-    async def _authenticate(self, request: Request, real_now: datetime) -> tuple[Account, str]:
+    async def _authenticate(self, request: Request, real_now: datetime) -> Caller:
         key = _basic_user(request.headers.get("authorization", ""))
         self._hold_to_rate(request, key)
         return await access.authenticate(self.runtime, key, real_now)
@@ -153,9 +156,17 @@ async def _in_time(endpoint: Endpoint, handler: Handler, call: Call) -> Any:
         return await handler(call)
     try:
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
-            return await handler(call)
+            return await _handled(handler, call)
     except TimeoutError:
         raise UnavailableError from None
+
+
+async def _handled(handler: Handler, call: Call) -> Any:
+    expands = wanted(call)
+    answer = await handler(call)
+    if expands:
+        await expand(call, answer)
+    return answer
 
 
 def _basic_user(header: str) -> str:

@@ -21,7 +21,7 @@ def parse_list(params: Mapping[str, Any], *, clamp: bool = False) -> ListQuery:
     return ListQuery(
         limit=_limit(given, clamp=clamp),
         offset=_offset(given),
-        newest_first=_newest_first(given),
+        newest_first=newest_first(given),
         from_=read.moment(given, "from", code="invalid_date_format"),
         to=read.moment(given, "to", code="invalid_date_format"),
     )
@@ -45,8 +45,9 @@ def _offset(given: Mapping[str, Any]) -> int:
     return offset or 0
 
 
-def _newest_first(given: Mapping[str, Any]) -> bool:
-    order = given.get("order", "chronological")
+def newest_first(given: Mapping[str, Any], *, default: str = "chronological") -> bool:
+    """Which end of time comes first."""
+    order = given.get("order", default)
     if not isinstance(order, str) or order not in ORDERS:
         raise RejectedError(f"order must be one of {', '.join(ORDERS)}")
     return ORDERS[order]

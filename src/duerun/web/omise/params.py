@@ -29,7 +29,7 @@ _MOMENT = re.compile(
     rf"(?P<date>[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}})(?:[Tt ](?P<time>{_TIME})(?P<zone>{_ZONE})?)?"
 )
 _WORDS = {"true": True, "1": True, "false": False, "0": False}
-_SEARCH_WORDS = _WORDS | {"yes": True, "no": False}
+_SEARCH_WORDS = _WORDS | {"yes": True, "no": False, "on": True, "off": False}
 
 Value = TypeVar("Value")
 
@@ -80,7 +80,7 @@ def decimal(params: Mapping[str, Any], field: str, *, message: str | None = None
 
 
 def boolean(params: Mapping[str, Any], field: str, *, search: bool = False) -> bool | None:
-    """`true`, `false`, `1` or `0`, as JSON or text; in filters of a search also `yes` and `no`."""
+    """`true`, `false`, `1` or `0`, as JSON or text; a search takes `yes`, `no`, `on` and `off` as well."""
     value = params.get(field)
     if value is None:
         return None

@@ -303,11 +303,9 @@ def _capture(call: Call, given: Mapping[str, Any]) -> bool:
 
 def _transfer_order(given: Mapping[str, Any], amount: int | None) -> TransferOrder:
     percentage = params.decimal(given, "percentage_of_balance")
-    # A client that sends both fields sends zero for the one that is not meant.
-    if percentage is not None and amount == 0:
-        amount = None
-    if amount is not None and percentage == 0:
-        percentage = None
+    # A client that sends both fields sends zero for what is not meant; two zeros are the whole balance.
+    if amount is not None and percentage is not None and 0 in (amount, percentage):
+        amount, percentage = amount or None, percentage or None
     if amount is not None and percentage is not None:
         raise RejectedError("only one of amount, percentage_of_balance may be given")
     if percentage is not None and not 0 < percentage <= 100:

@@ -66,8 +66,8 @@ async def create(call: Call) -> WireToken:
         street2=params.free_text(given, "street2", chars_max=255),
         city=params.free_text(given, "city", chars_max=255),
         state=params.free_text(given, "state", chars_max=255),
-        postal_code=params.text(given, "postal_code", chars_max=32),
-        phone_number=params.text(given, "phone_number", chars_max=64),
+        postal_code=params.digits(given, "postal_code", chars_max=32),
+        phone_number=params.digits(given, "phone_number", chars_max=64),
     )
     gateway = call.runtime.gateway(call.account)
     facts = await gateway.tokenize(details, account=call.account.public_id)

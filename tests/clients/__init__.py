@@ -1,0 +1,1 @@
+"""Clients that people use already, unchanged, against a running server."""

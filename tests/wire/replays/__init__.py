@@ -1,0 +1,1 @@
+"""What eight official clients write on the wire, byte for byte, one file for each client."""
