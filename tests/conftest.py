@@ -136,6 +136,13 @@ def http(dsn: str) -> Iterator[HttpServer]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def telling_http(dsn: str) -> Iterator[HttpServer]:
+    """A server that also writes the events that Omise does not have."""
+    with HttpServer(dsn, Settings(omise_extra_events=True)) as running:
+        yield running
+
+
 @dataclass
 class Api:
     """A caller with the keys of one account."""
@@ -211,6 +218,28 @@ async def api(runtime: Runtime, http: HttpServer) -> AsyncIterator[Api]:
     made = await new_account(runtime, http.url)
     yield made
     made.session.close()
+
+
+@pytest.fixture
+async def new_telling_api(
+    runtime: Runtime, telling_http: HttpServer
+) -> AsyncIterator[Callable[[], Awaitable[Api]]]:
+    """Makes fresh accounts on the server that writes all events."""
+    made: list[Api] = []
+
+    async def make() -> Api:
+        made.append(await new_account(runtime, telling_http.url))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.session.close()
+
+
+@pytest.fixture
+async def telling_api(new_telling_api: Callable[[], Awaitable[Api]]) -> Api:
+    """A fresh account on the server that writes all events."""
+    return await new_telling_api()
 
 
 @pytest.fixture

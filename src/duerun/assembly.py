@@ -86,6 +86,7 @@ def _webhooks(settings: Settings) -> Webhooks:
         allow=allow,
         form=SignatureForm(settings.webhook_signature),
         retries=parse_retries(settings.webhook_retries),
+        retention_days=settings.webhook_retention_days,
     )
 
 

@@ -91,6 +91,9 @@ class Settings:
         "1m,5m,15m,1h,3h,6h,12h,24h,48h",
         "Waits before a webhook is tried again; the last one repeats until day 7.",
     )
+    webhook_retention_days: int = option(
+        30, "Days for which deliveries are kept that arrived or were given up.", least=1
+    )
     idempotency_hours: int = option(72, "Hours for which an Idempotency-Key counts.", least=24)
     key_roll_minutes: int = option(60, "Minutes for which a rolled key still works.", least=0)
     requests_per_minute_max: int = option(1_000, "Requests per minute and key, loopback excepted.", least=1)
@@ -98,6 +101,9 @@ class Settings:
         "http://127.0.0.1:8080", "Address of the server that the commands clock and bulk call."
     )
     client_key: str = option(DEV_SECRET_KEY, "Secret key that the commands clock and bulk use.")
+    client_webhook_secret: str = option(
+        "", "Signing secret that the command webhooks listen verifies with; empty verifies nothing."
+    )
     telemetry_level: str = option(
         "INFO", "Least level of log lines.", words=("DEBUG", "INFO", "WARNING", "ERROR")
     )

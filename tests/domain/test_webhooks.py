@@ -171,7 +171,25 @@ def test_retry_after_makes_a_wait_longer_and_never_shorter() -> None:
     ],
 )
 def test_an_address_that_may_be_called_is_taken(uri: str) -> None:
-    check_uri(uri, AllowList.parse("localhost,127.0.0.0/8"))
+    check_uri(uri, AllowList.parse("localhost,127.0.0.0/8"), livemode=False)
+
+
+@pytest.mark.parametrize(
+    ("uri", "livemode"),
+    [
+        ("http://receiver.internal/hooks", False),
+        ("http://10.1.0.1/hooks", False),
+        ("http://localhost.example/hooks", False),
+        ("http://localhost:3000/hooks", True),
+        ("http://127.0.0.1:3000/hooks", True),
+    ],
+)
+def test_plain_http_goes_to_this_machine_and_in_test_mode_only(uri: str, livemode: bool) -> None:
+    allow = AllowList.parse("localhost,127.0.0.0/8,receiver.internal,10.1.0.0/16,localhost.example")
+
+    with pytest.raises(RejectedError, match="must be an HTTPS address"):
+        check_uri(uri, allow, livemode=livemode)
+    check_uri(uri.replace("http:", "https:"), allow, livemode=livemode)
 
 
 @pytest.mark.parametrize(
@@ -198,4 +216,4 @@ def test_an_address_that_may_be_called_is_taken(uri: str) -> None:
 )
 def test_an_address_that_may_not_be_called_is_refused(uri: str, message: str) -> None:
     with pytest.raises(RejectedError, match=message):
-        check_uri(uri, AllowList())
+        check_uri(uri, AllowList(), livemode=False)

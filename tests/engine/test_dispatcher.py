@@ -6,8 +6,9 @@ import gc
 import hashlib
 import hmac
 import json
+import socket
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,14 +19,17 @@ from aiohttp import web
 from duerun.assembly import build_runtime
 from duerun.domain.accounts import Account
 from duerun.domain.addresses import AllowList
+from duerun.domain.errors import NotFoundError
+from duerun.domain.lists import ListQuery
 from duerun.engine.dispatcher import Dispatcher
 from duerun.gateways.outgoing import NOT_ALLOWED, GuardedSender
-from duerun.services import access, accounts, parties, webhooks
+from duerun.services import access, accounts, parties, reports, webhook_replays, webhooks
 from duerun.services.accounts import AccountChange
 from duerun.services.parties import CustomerChange
 from duerun.services.unit import Runtime
 from duerun.services.workload import Place, account_at
 from duerun.settings import Settings
+from duerun.storage import webhooks as store
 
 SLOW_SECONDS = 0.5
 DRAIN_SECONDS = 20.0
@@ -143,6 +147,14 @@ class Shop:
             rows = await cursor.fetchall()
         assert len(rows) == 1
         return rows[0]["state"], rows[0]["attempt"], rows[0]["status"], rows[0]["error"]
+
+    async def deliveries(self) -> list[str]:
+        """The states of the account's deliveries."""
+        async with self.runtime.database.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT state FROM webhook_deliveries WHERE account_id = %s", [self.account.id]
+            )
+            return [row["state"] for row in await cursor.fetchall()]
 
     async def uri(self) -> str | None:
         found = await account_at(self.runtime, Place(self.account.id, False))
@@ -329,6 +341,98 @@ async def test_an_inner_address_is_not_called_in_any_form(receiver: Receiver, ho
     assert reply.error in (NOT_ALLOWED, "the call failed", "the host name was not found")
 
 
+def resolving(monkeypatch: pytest.MonkeyPatch, *answers: Sequence[str]) -> list[str]:
+    """Let the name service give these addresses, one answer after the other; the names that were asked for."""
+    asked: list[str] = []
+
+    def look_up(host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+        found = answers[min(len(asked), len(answers) - 1)]
+        asked.append(host)
+        return [
+            (socket.AF_INET6 if ":" in each else socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port))
+            for each in found
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["127.0.0.1"], ["10.0.0.1"], ["169.254.169.254"], ["::1"], ["fe80::1"], ["fd00:ec2::254"],
+        ["::ffff:127.0.0.1"], ["::ffff:169.254.169.254"], ["64:ff9b::7f00:1"], ["1.1.1.1", "127.0.0.1"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+async def test_a_name_that_leads_inside_is_not_called(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, addresses: list[str]
+) -> None:
+    resolving(monkeypatch, addresses)
+    sender = GuardedSender(AllowList())
+
+    reply = await sender.post(f"https://receiver.example:{receiver.port}/hooks", b"{}", {})
+    await sender.close()
+
+    assert (receiver.calls, reply.status, reply.error) == ([], None, NOT_ALLOWED)
+
+
+async def test_a_name_service_that_changes_its_mind_is_asked_once(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = resolving(monkeypatch, ["127.0.0.1"], ["10.0.0.1"])
+    sender = GuardedSender(AllowList.parse("127.0.0.1"))
+
+    reply = await sender.post(f"http://receiver.example:{receiver.port}/hooks", b"{}", {})
+    await sender.close()
+
+    assert (reply.status, asked, len(receiver.calls)) == (200, ["receiver.example"], 1)
+
+
+async def test_a_name_of_this_machine_leads_nowhere_else(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolving(monkeypatch, ["10.0.0.1"])
+    sender = GuardedSender(AllowList.parse("localhost"))
+
+    reply = await sender.post(f"http://localhost:{receiver.port}/hooks", b"{}", {})
+    await sender.close()
+
+    assert (reply.status, reply.error) == (None, NOT_ALLOWED)
+
+
+async def test_plain_http_that_was_let_through_before_is_refused_when_it_is_sent(
+    sending: Runtime, shop: Shop, receiver: Receiver
+) -> None:
+    await shop.customer()
+    strict = replace(sending, webhooks=replace(sending.webhooks, allow=AllowList()))
+
+    await dispatch(strict)
+
+    assert receiver.calls == []
+    assert await shop.state() == ("pending", 1, None, "webhook_uri must be an HTTPS address")
+
+
+async def test_an_older_secret_ends_24_hours_after_the_newer_one(
+    sending: Runtime, shop: Shop, receiver: Receiver
+) -> None:
+    await shop.secret()
+    await shop.secret()
+    for _ in range(2):
+        await shop.customer()
+
+    for hours in (23, 25):
+        async with sending.database.connection() as connection:
+            await connection.execute(
+                "UPDATE webhook_deliveries SET state = 'pending', next_at = %s, attempt = 0, first_at = NULL,"
+                " tried_at = NULL WHERE account_id = %s",
+                [sending.clock.now() + timedelta(hours=hours), shop.account.id],
+            )
+        await dispatch(sending, after=timedelta(hours=hours))
+
+    assert [call.headers["omise-signature"].count(",") for call in receiver.calls] == [1, 1, 0, 0]
+
+
 async def test_an_allowed_name_is_called_although_it_leads_to_this_machine(receiver: Receiver) -> None:
     sender = GuardedSender(AllowList.parse("localhost"))
 
@@ -476,6 +580,97 @@ async def test_a_try_that_was_cut_off_is_repeated_after_its_lease(
 
     assert (early, len(receiver.calls)) == (1, 2)
     assert await shop.state() == ("delivered", 2, 200, None)
+
+
+@pytest.mark.parametrize("status", [200, 410, 500])
+async def test_a_replayed_event_begins_anew_whatever_became_of_it(
+    sending: Runtime, shop: Shop, receiver: Receiver, status: int
+) -> None:
+    receiver.answers = [web.Response(status=status)]
+    await shop.customer()
+    await dispatch(sending)
+    await shop.listen(receiver.url)
+
+    await webhook_replays.replay(sending, shop.account, sending.clock.now(), [receiver.calls[0].event["id"]])
+    await dispatch(sending)
+
+    assert receiver.calls[0].body == receiver.calls[1].body
+    assert await shop.state() == ("delivered", 1, 200, None)
+
+
+async def test_an_event_from_before_there_was_an_address_can_be_sent(
+    sending: Runtime, new_shop: Callable[[], Awaitable[Shop]], receiver: Receiver
+) -> None:
+    silent = await new_shop()
+    customer = await silent.customer()
+    await silent.listen(receiver.url)
+    async with sending.unit(silent.account, silent.now) as unit:
+        [event] = (await reports.list_events(unit, ListQuery())).rows
+
+    await webhook_replays.replay(sending, silent.account, sending.clock.now(), [event.id])
+    await dispatch(sending)
+
+    assert [call.event["data"]["id"] for call in receiver.calls] == [customer]
+
+
+async def test_the_event_of_another_account_is_not_found(
+    sending: Runtime, shop: Shop, new_shop: Callable[[], Awaitable[Shop]], receiver: Receiver
+) -> None:
+    await shop.customer()
+    await dispatch(sending)
+    other = await new_shop()
+    await other.listen(receiver.url)
+
+    with pytest.raises(NotFoundError):
+        await webhook_replays.replay(
+            sending, other.account, sending.clock.now(), [receiver.calls[0].event["id"]]
+        )
+
+    assert await shop.state() == ("delivered", 1, 200, None)
+
+
+@pytest.mark.parametrize("status", [200, 410])
+async def test_a_delivery_that_ended_is_dropped_behind_its_retention_and_its_event_stays(
+    sending: Runtime, shop: Shop, receiver: Receiver, status: int
+) -> None:
+    receiver.status = status
+    await shop.customer()
+    await dispatch(sending)
+    ended_at = sending.clock.now()
+
+    await webhooks.prune(sending, ended_at + timedelta(days=30, minutes=-1))
+    before = await shop.deliveries()
+    await webhooks.prune(sending, ended_at + timedelta(days=30, minutes=1))
+
+    assert (len(before), await shop.deliveries()) == (1, [])
+    async with sending.unit(shop.account, shop.now) as unit:
+        assert (await reports.list_events(unit, ListQuery())).total == 1
+
+
+async def test_a_delivery_to_come_is_never_dropped(sending: Runtime, shop: Shop, receiver: Receiver) -> None:
+    receiver.status = 500
+    await shop.customer()
+    await dispatch(sending)
+
+    await webhooks.prune(sending, sending.clock.now() + timedelta(days=3_650))
+
+    assert await shop.state() == ("pending", 1, 500, "the receiver answered 500")
+
+
+async def test_one_prune_drops_a_bounded_batch(
+    sending: Runtime, shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        await shop.customer()
+    await dispatch(sending)
+    monkeypatch.setattr(store, "PRUNED_ROWS_MAX", 2)
+    later = sending.clock.now() + timedelta(days=31)
+    while await webhooks.prune(sending, sending.clock.now() + timedelta(days=30, hours=-1)):
+        pass
+
+    dropped = [await webhooks.prune(sending, later) for _ in range(4)]
+
+    assert dropped == [2, 2, 1, 0]
 
 
 async def test_what_is_due_is_delivered_in_one_turn(sending: Runtime, shop: Shop, receiver: Receiver) -> None:

@@ -118,7 +118,9 @@ async def test_a_worker_that_lost_its_lease_settles_nothing(
     gateway.gate.clear()
     short = replace(runtime, gateways={False: gateway}, engine=EnginePolicy(lease_seconds=0.0))
     now = run_time(account, tomorrow)
-    frozen = asyncio.create_task(due_payments.run(CHARGES, short, account, now, until=now))
+    frozen = asyncio.create_task(
+        due_payments.run(CHARGES, short, account, now, until=now, turn=asyncio.Lock())
+    )
     await gateway.entered.wait()
 
     settled = await rounds.rescue(runtime, account, now)
@@ -141,7 +143,7 @@ async def test_an_answer_that_stays_lost_is_not_visible_and_not_sent_again(
     patient = replace(runtime, gateways={False: gateway})
     now = run_time(account, tomorrow)
 
-    await due_payments.run(CHARGES, patient, account, now, until=now)
+    await due_payments.run(CHARGES, patient, account, now, until=now, turn=asyncio.Lock())
     before = told(api, schedule)
     dates = api.get(f"/schedules/{schedule['id']}")["next_occurrences_on"]
     await rounds.rescue(patient, account, now)
@@ -165,7 +167,7 @@ async def test_a_crash_before_the_send_is_sent_once_later(
     gateway = Crashing(runtime.gateways[False])
     dying = replace(runtime, gateways={False: gateway}, engine=EnginePolicy(lease_seconds=0.0))
     with pytest.raises(ConnectionResetError):
-        await due_payments.run(CHARGES, dying, account, now, until=now)
+        await due_payments.run(CHARGES, dying, account, now, until=now, turn=asyncio.Lock())
     assert (await runtime.gateways[False].lookup(["occu_test_none"]))[0] == NOT_FOUND
 
     await rounds.rescue(runtime, account, now)
@@ -380,7 +382,7 @@ async def test_a_second_send_is_left_to_whoever_holds_the_newer_token(
     assert taken == set(found)
     assert overtaken == set()
     watched = replace(runtime, gateways={False: gateway})
-    assert await due_payments.run(CHARGES, watched, account, now, until=now) == 0
+    assert await due_payments.run(CHARGES, watched, account, now, until=now, turn=asyncio.Lock()) == 0
 
 
 def test_a_schedule_in_live_mode_needs_a_gateway(api: Any) -> None:
@@ -402,7 +404,7 @@ async def lost(runtime: Runtime, account: Account, now: datetime, *, kind: str) 
             return [UNKNOWN for _ in requests]
 
     void = replace(runtime, gateways={False: Void(runtime.gateways[False])})
-    assert await rounds.RUNS[kind](void, account, now, until=now) == 1
+    assert await rounds.RUNS[kind](void, account, now, until=now, turn=asyncio.Lock()) == 1
     return runtime
 
 

@@ -38,6 +38,10 @@ SCOPES = (
 )  # fmt: skip
 
 
+# No GET answers it; the observer of all answers holds it against the contract.
+ONLY_OF_CHANGES = {"bulk_operation"}
+
+
 class World:
     """An account that holds each kind of object in each of its states."""
 
@@ -92,7 +96,11 @@ class World:
         for share in ({}, {"percentage_of_balance": 12.5}, {"amount": 3000}):
             on = {"weekday_of_month": "last_friday"}
             self._schedule("month", on, transfer={"recipient": recipient, **share})
-        self.paths += [f"{running['location']}/occurrences", f"{customer['location']}/schedules"]
+        self.paths += [
+            f"{running['location']}/dates",
+            f"{running['location']}/occurrences",
+            f"{customer['location']}/schedules",
+        ]
         self.paths.append(f"/recipients/{recipient}/schedules")
 
     def _schedule(self, period: str, on: Any, **given: Any) -> Any:
@@ -187,7 +195,7 @@ def test_every_object_keeps_the_contract(world: World, version: str) -> None:
         found += [f"{path} {violation}" for violation in violations(answer, version)]
 
     assert found == []
-    assert seen == set(MEMBERS)
+    assert seen == set(MEMBERS) - ONLY_OF_CHANGES
 
 
 @pytest.mark.parametrize("version", [V2017, V2019])

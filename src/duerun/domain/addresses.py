@@ -88,6 +88,19 @@ def literal(host: str) -> Address | None:
     return None
 
 
+def is_own_machine(host: str) -> bool:
+    """Whether the host of a URL means the machine itself: a loopback address, or `localhost` (RFC 6761, 6.3).
+
+    >>> is_own_machine("shop.localhost"), is_own_machine("localhost.example")
+    (True, False)
+    """
+    address = literal(host)
+    if address is not None:
+        return unmapped(address).is_loopback
+    name = host.lower().rstrip(".")
+    return name == "localhost" or name.endswith(".localhost")
+
+
 def _network(entry: str) -> Network | None:
     try:
         return ipaddress.ip_network(entry, strict=False)

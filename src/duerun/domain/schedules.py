@@ -117,6 +117,11 @@ class Schedule:
         days = {self._runs_on(day) for day in (*self.open_dates, *ahead)}
         return sorted(day for day in days if day is not None)[:limit]
 
+    @property
+    def has_one_date_left(self) -> bool:
+        """Whether the next date is the last one."""
+        return len(self.next_dates(limit=2)) == 1
+
     def _runs_on(self, day: date) -> date | None:
         """The day on which a date is carried out, None if it is left out."""
         change = self.changes.get(day)

@@ -14,7 +14,7 @@ from hashlib import sha256
 from hmac import digest
 from urllib.parse import SplitResult, urlsplit
 
-from duerun.domain.addresses import AllowList, literal
+from duerun.domain.addresses import AllowList, is_own_machine, literal
 from duerun.domain.errors import RejectedError
 
 RETRIES_DEFAULT = "1m,5m,15m,1h,3h,6h,12h,24h,48h"
@@ -177,10 +177,10 @@ def headers(
     return found
 
 
-def check_uri(uri: str, allow: AllowList) -> None:
+def check_uri(uri: str, allow: AllowList, *, livemode: bool) -> None:
     """Raise `RejectedError` for an address to which nothing could be sent.
 
-    It is an HTTPS address; plain HTTP is for hosts that the operator has let through.
+    It is an HTTPS address; plain HTTP is for test mode and this machine, where the operator has let it through.
     """
     if len(uri) > URI_CHARACTERS_MAX:
         raise RejectedError(f"webhook_uri is longer than {URI_CHARACTERS_MAX} characters")
@@ -192,7 +192,8 @@ def check_uri(uri: str, allow: AllowList) -> None:
     let_through = allow.admits_name(parts.hostname or "") or (
         address is not None and allow.names_address(address)
     )
-    if parts.scheme != "https" and not (parts.scheme == "http" and let_through):
+    stays_here = let_through and not livemode and is_own_machine(parts.hostname or "")
+    if parts.scheme != "https" and not (parts.scheme == "http" and stays_here):
         raise RejectedError("webhook_uri must be an HTTPS address")
     if address is not None and not allow.admits(address):
         raise RejectedError("webhook_uri must not lead into an inner network")

@@ -1,16 +1,16 @@
-"""The pruner ends what has had its time: authorisations nobody captured, jobs and reports, idempotency keys."""
+"""The pruner ends what has had its time: authorisations nobody captured, jobs and reports, keys, deliveries."""
 
 from datetime import datetime
 
 from duerun.domain.accounts import Account
 from duerun.engine.turns import Turns
-from duerun.services import bulk, charges, idempotency
+from duerun.services import bulk, charges, idempotency, webhooks
 from duerun.services.unit import Runtime
 from duerun.services.workload import Work
 
 
 class Pruner:
-    """A tick takes a bounded batch of each account."""
+    """A tick takes a bounded batch of each account, and of what belongs to all of them."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -18,8 +18,8 @@ class Pruner:
         self._reports = Turns(runtime, Work.REPORTS, bulk.prune, needs_gateway=False)
 
     async def tick(self, now: datetime) -> int:
-        """How many charges, rows of jobs and keys were ended."""
-        forgotten = await idempotency.prune(self._runtime, now)
+        """How many charges, rows of jobs, keys and deliveries were ended."""
+        forgotten = await idempotency.prune(self._runtime, now) + await webhooks.prune(self._runtime, now)
         return forgotten + await self._charges.take(now) + await self._reports.take(now)
 
 

@@ -8,7 +8,7 @@ Source: the wire specification, 14.2.
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import aiohttp
@@ -16,7 +16,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from duerun import __version__
-from duerun.domain.addresses import AllowList, literal
+from duerun.domain.addresses import Address, AllowList, is_own_machine, literal, unmapped
 from duerun.domain.webhooks import Reply
 
 ANSWER_SECONDS_MAX = 10.0
@@ -106,8 +106,7 @@ class _CheckingResolver(AbstractResolver):
         """The addresses of a host; `AddressNotAllowedError` if one of them is inner and the host is not allowed."""
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._threads, _look_up, host, port, family)
-        if not self._allow.admits_name(host):
-            self._check(host, found)
+        self._check(host, [ipaddress.ip_address(address) for _, address in found])
         return [
             ResolveResult(
                 hostname=host,
@@ -120,8 +119,12 @@ class _CheckingResolver(AbstractResolver):
             for kind, address in found
         ]
 
-    def _check(self, host: str, found: list[tuple[int, str]]) -> None:
-        if not all(self._allow.admits(ipaddress.ip_address(address)) for _, address in found):
+    def _check(self, host: str, found: Sequence[Address]) -> None:
+        """A name of this machine leads to this machine, whatever the name service says; any other one is let through by
+        its name or by each of its addresses."""
+        if is_own_machine(host) and not all(unmapped(address).is_loopback for address in found):
+            raise AddressNotAllowedError(host)
+        if not self._allow.admits_name(host) and not all(self._allow.admits(each) for each in found):
             raise AddressNotAllowedError(host)
 
     async def close(self) -> None:

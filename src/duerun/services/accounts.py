@@ -23,7 +23,7 @@ class AccountChange:
 async def update_account(unit: Unit, change: AccountChange, allow: AllowList) -> Account:
     """The changed account; raises `RejectedError` for an address that may not be called."""
     if change.webhook_uri:
-        check_uri(change.webhook_uri, allow)
+        check_uri(change.webhook_uri, allow, livemode=unit.account.livemode)
     await accounts.update(unit.connection, unit.account, webhook_uri=change.webhook_uri, settings=change.kept)
     changed = await accounts.fetch(unit.connection, unit.account.id, livemode=unit.account.livemode)
     if changed is None:

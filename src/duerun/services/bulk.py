@@ -212,6 +212,8 @@ async def _apply_chunk(unit: Unit, job: BulkJob, runtime: Runtime) -> int:
     through = min(job.processed_rows + runtime.bulk.chunk_rows, job.total_rows)
     await check(unit, job, through, runtime)
     await store.apply_chunk(unit.connection, unit.account, job, through=through, now=unit.now)
+    if unit.extra_events and through == job.total_rows:
+        await unit.record("recurring_export.complete", await get_job(unit, job.id))
     return through - job.processed_rows
 
 

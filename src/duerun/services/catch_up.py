@@ -6,6 +6,8 @@ from typing import Any
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import NotFoundError
+from duerun.services.extra_events import tell_expiring, tell_settled
+from duerun.services.suspensions import expire
 from duerun.services.unit import Runtime
 from duerun.storage import occurrences as store
 from duerun.storage import schedules
@@ -31,9 +33,10 @@ async def skip(runtime: Runtime, account: Account, now: datetime, ids: Sequence[
         held = await store.list_held(unit.connection, account, rows_max=HELD_SHOWN_MAX)
         _require_all(ids, await store.skip_held(unit.connection, account, ids, now))
         touched = sorted({row["schedule_id"] for row in held if row["id"] in set(ids)})
-        for schedule in await schedules.fetch_some(unit.connection, account, touched):
-            if not schedule.next_dates():
-                await schedules.expire(unit.connection, account, [schedule.id], now)
+        await tell_settled(unit, list(dict.fromkeys(ids)))
+        left = await schedules.fetch_some(unit.connection, account, touched)
+        await expire(unit, [each.id for each in left if not each.next_dates()])
+        await tell_expiring(unit, touched)
 
 
 def _require_all(ids: Sequence[str], found: int) -> None:

@@ -5,6 +5,7 @@ attempt carries the same key. What charges and transfers have of their own is a 
 Source: DESIGN of the money path, `docs/concepts/money-path.md`.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,9 @@ from duerun.services.settling import Ended, carry_on, end, settle, sort_out
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as store
 from duerun.storage.occurrences import DuePayment, Intent
+
+# A payment makes two events, its occurrence one, its schedule two; behind it a retry and a next date are planned.
+PLACES_A_CLAIM_MAX = 8
 
 DueT = TypeVar("DueT", bound=DuePayment)
 ResultT = TypeVar("ResultT", bound="Identified")
@@ -91,15 +95,27 @@ class PaymentKind(ABC, Generic[DueT, ResultT]):
 
 
 async def run(
-    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime, *, until: datetime
+    kind: PaymentKind[DueT, ResultT],
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    *,
+    until: datetime,
+    turn: asyncio.Lock,
 ) -> int:
-    """Run one batch of what is due by `until`; how many occurrences were taken up."""
-    async with runtime.unit(account, now) as unit:
-        found = await store.lock_due(
-            unit.connection, account, kind.name, until=until, rows_max=runtime.engine.claim_rows
-        )
-        claims = await _claim(kind, unit, runtime, found)
-    await _carry_out(kind, runtime, account, now, claims)
+    """Run one batch of what is due by `until`; how many occurrences were taken up.
+
+    Batches side by side share a `turn`: what each of them holds, and the order in which its events are told, is settled
+    when it is claimed, however long it takes.
+    """
+    async with turn:
+        async with runtime.unit(account, now) as unit:
+            found = await store.lock_due(
+                unit.connection, account, kind.name, until=until, rows_max=runtime.engine.claim_rows
+            )
+            claims = await _claim(kind, unit, runtime, found)
+        places = runtime.places.apart(account, now, len(claims) * PLACES_A_CLAIM_MAX)
+    await _carry_out(kind, replace(runtime, places=places), account, now, claims)
     return len(found)
 
 

@@ -11,9 +11,10 @@ from datetime import datetime
 from duerun.domain.accounts import Account
 from duerun.domain.recurrence import next_date
 from duerun.domain.settlement import Planned
+from duerun.services.suspensions import expire
 from duerun.services.unit import Runtime
 from duerun.services.workload import Place, account_at
-from duerun.storage import occurrences, planning, schedules
+from duerun.storage import occurrences, planning
 from duerun.storage.planning import BareSchedule
 
 
@@ -45,7 +46,7 @@ async def _plan(runtime: Runtime, place: Place, schedule_ids: Sequence[str], rea
         planned = [row for each in bare for row in _next_row(each, account, now)]
         await occurrences.plan(unit.connection, account, planned, now, places=unit.places)
         ended = [each.id for each in bare if next_date(each.rule, each.planned_through) is None]
-        await schedules.expire(unit.connection, account, ended, now)
+        await expire(unit, ended)
     return len(planned)
 
 

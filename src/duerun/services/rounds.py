@@ -42,7 +42,8 @@ async def run_due(runtime: Runtime, account: Account, now: datetime, *, lanes: i
     until = min([now, *(moment for other, moment in due.items() if other != kind)])
     width = lanes if kind == CHARGES.name else 1
     # A lane that fails leaves the other to finish what it has sent.
-    batches = (RUNS[kind](runtime, account, now, until=until) for _ in range(width))
+    turn = asyncio.Lock()
+    batches = (RUNS[kind](runtime, account, now, until=until, turn=turn) for _ in range(width))
     outcomes = await asyncio.gather(*batches, return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):

@@ -17,8 +17,10 @@ from duerun.domain.recurrence import Rule, is_date, next_date, parse_on_parts, p
 from duerun.domain.schedules import DateChange, Kind, Schedule, ScheduleEvent
 from duerun.domain.settlement import Planned
 from duerun.services import parties, recipients
+from duerun.services.extra_events import tell_changed
 from duerun.services.reports import draw_events
 from duerun.services.schedules import get, terms_hash
+from duerun.services.suspensions import expire
 from duerun.services.unit import Unit
 from duerun.storage import occurrences as occurrence_store
 from duerun.storage import schedules as store
@@ -66,7 +68,7 @@ async def change(unit: Unit, schedule_id: str, asked: ScheduleChange) -> Schedul
     await store.update(unit.connection, unit.account, changed, terms_hash=terms_hash(changed))
     if asked.given & {"on", "end_on"}:
         await _plan_anew(unit, await get(unit, schedule_id))
-    return await _told(unit, schedule_id)
+    return await _told(unit, schedule)
 
 
 async def _locked(unit: Unit, schedule_id: str) -> Schedule:
@@ -76,9 +78,10 @@ async def _locked(unit: Unit, schedule_id: str) -> Schedule:
     return schedule
 
 
-async def _told(unit: Unit, schedule_id: str) -> Schedule:
-    changed = await get(unit, schedule_id)
+async def _told(unit: Unit, before: Schedule) -> Schedule:
+    changed = await get(unit, before.id)
     await unit.record("schedule.update", changed)
+    await tell_changed(unit, before, changed)
     return changed
 
 
@@ -150,7 +153,7 @@ async def _plan_anew(unit: Unit, schedule: Schedule) -> None:
         planned = [Planned(schedule.id, schedule.kind, day, due_at)]
         await occurrence_store.plan(unit.connection, unit.account, planned, unit.now, places=unit.places)
     elif not schedule.open_dates:
-        await store.expire(unit.connection, unit.account, [schedule.id], unit.now)
+        await expire(unit, [schedule.id])
 
 
 async def change_date(unit: Unit, schedule_id: str, day: date, asked: DateOrder) -> Schedule:
@@ -163,14 +166,14 @@ async def change_date(unit: Unit, schedule_id: str, day: date, asked: DateOrder)
         before.amount_minor if asked.amount_minor is None else _amount(unit, schedule, asked.amount_minor),
     )
     await _keep(unit, schedule, day, None if after == DateChange() else after)
-    return await _told(unit, schedule_id)
+    return await _told(unit, schedule)
 
 
 async def reset_date(unit: Unit, schedule_id: str, day: date) -> Schedule:
     """Take back what was decided for one date ahead."""
     schedule = await _locked_date(unit, schedule_id, day)
     await _keep(unit, schedule, day, None)
-    return await _told(unit, schedule_id)
+    return await _told(unit, schedule)
 
 
 async def _locked_date(unit: Unit, schedule_id: str, day: date) -> Schedule:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from duerun.domain.occurrences import OccurrenceState
+from duerun.domain.occurrences import VISIBLE, OccurrenceState
 from duerun.domain.retries import RetryPolicy
 from duerun.domain.settlement import Decision, Due, FollowUp, Step, decide, follow
-from duerun.services.suspensions import suspend
+from duerun.services.extra_events import tell_expiring, tell_settled
+from duerun.services.suspensions import expire, suspend
 from duerun.services.unit import Unit
 from duerun.storage import occurrences as store
 from duerun.storage import schedules as schedule_store
@@ -30,7 +31,7 @@ class Settlement:
     """The claims that still were ours, and what follows for their schedules."""
 
     ours: set[str]
-    followed: Sequence[tuple[str, FollowUp]]
+    followed: Sequence[tuple[Ended, FollowUp]]
 
 
 ENDS = {Step.SKIP: OccurrenceState.SKIPPED, Step.HOLD: OccurrenceState.HELD}
@@ -64,7 +65,7 @@ async def end(unit: Unit, policy: RetryPolicy, ended: Sequence[Ended]) -> Settle
     ours = await store.settle(unit.connection, unit.account, rows, unit.now)
     followed = [
         (
-            each.due.schedule_id,
+            each,
             follow(
                 each.due,
                 each.state,
@@ -82,14 +83,25 @@ async def end(unit: Unit, policy: RetryPolicy, ended: Sequence[Ended]) -> Settle
 
 
 async def carry_on(unit: Unit, settlement: Settlement) -> None:
-    """Plan what comes next, and end the schedules that end."""
+    """Plan what comes next, tell what is settled, and end the schedules that end."""
     followed = settlement.followed
     planned = [row for _, after in followed for row in after.planned]
-    await store.plan(unit.connection, unit.account, planned, unit.now, places=unit.places)
+    fresh = await store.plan(unit.connection, unit.account, planned, unit.now, places=unit.places)
+    if unit.extra_events:
+        ended = [each.due.id for each, _ in followed if each.state in VISIBLE]
+        skipped = [new for new, row in zip(fresh, planned, strict=True) if row.state in VISIBLE]
+        await tell_settled(unit, ended + skipped)
     counts = {
-        schedule_id: after.failed_dates for schedule_id, after in followed if after.failed_dates is not None
+        each.due.schedule_id: after.failed_dates for each, after in followed if after.failed_dates is not None
     }
     await schedule_store.set_failed_dates(unit.connection, unit.account, counts)
-    await suspend(unit, [schedule_id for schedule_id, after in followed if after.suspend])
-    ending = [schedule_id for schedule_id, after in followed if after.may_expire]
-    await schedule_store.expire(unit.connection, unit.account, ending, unit.now)
+    await suspend(unit, [each.due.schedule_id for each, after in followed if after.suspend])
+    await expire(unit, [each.due.schedule_id for each, after in followed if after.may_expire])
+    if unit.extra_events:
+        await tell_expiring(unit, [each.due.schedule_id for each, after in followed if _used_up(each, after)])
+
+
+def _used_up(ended: Ended, after: FollowUp) -> bool:
+    """Whether a schedule that ends some day has one date less ahead: this one is settled and not tried again."""
+    is_tried_again = any(row.scheduled_on == ended.due.scheduled_on for row in after.planned)
+    return ended.state in VISIBLE and ended.due.rule.end_on is not None and not is_tried_again

@@ -1,8 +1,9 @@
-"""Schedules that stop: by their failures, or because whom they charge or pay is going away."""
+"""Schedules that stop: by their failures, because whom they charge or pay is going away, or at their end."""
 
 from collections.abc import Sequence
 from functools import partial
 
+from duerun.services.extra_events import tell_expired
 from duerun.services.unit import Unit
 from duerun.storage import occurrences as occurrence_store
 from duerun.storage import schedules as store
@@ -24,3 +25,8 @@ async def suspend_for(unit: Unit, *, customer_id: str | None = None, recipient_i
     )
     await occurrence_store.cancel(unit.connection, unit.account, await owned())
     await suspend(unit, await owned(lock=True))
+
+
+async def expire(unit: Unit, schedule_ids: Sequence[str]) -> None:
+    """Let those expire that are active and have nothing open, and tell."""
+    await tell_expired(unit, await store.expire(unit.connection, unit.account, schedule_ids, unit.now))

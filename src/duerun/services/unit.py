@@ -53,18 +53,41 @@ class BulkPolicy:
     chunk_rows: int = 10_000
 
 
+class Counter(Iterator[int]):
+    """Counts on from a number, and leaves some out for somebody else."""
+
+    def __init__(self, start: int = 0) -> None:
+        self._next = start
+
+    def __next__(self) -> int:
+        self._next += 1
+        return self._next - 1
+
+    def leave_out(self, count: int) -> "Counter":
+        """A counter of its own for the next `count` numbers."""
+        other = Counter(self._next)
+        self._next += count
+        return other
+
+
 class EventPlaces:
     """Counts the events of one account at one moment, across its units of work, so that they keep their order."""
 
     def __init__(self) -> None:
-        self._counters: OrderedDict[tuple[int, bool, datetime], Iterator[int]] = OrderedDict()
+        self._counters: OrderedDict[tuple[int, bool, datetime], Counter] = OrderedDict()
 
-    def at(self, account: Account, now: datetime) -> Iterator[int]:
+    def at(self, account: Account, now: datetime) -> Counter:
         moment = (account.id, account.livemode, now)
-        counter = self._counters.setdefault(moment, itertools.count())
+        counter = self._counters.setdefault(moment, Counter())
         if len(self._counters) > MOMENTS_MAX:
             self._counters.popitem(last=False)
         return counter
+
+    def apart(self, account: Account, now: datetime, count: int) -> "EventPlaces":
+        """The next `count` places of a moment, for a batch that may end behind one that began later."""
+        own = EventPlaces()
+        own._counters[account.id, account.livemode, now] = self.at(account, now).leave_out(count)
+        return own
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from duerun.domain.webhooks import Reply, SignatureForm
 
 DELIVERIES_AT_ONCE = 8
 DELIVERY_LEASE_SECONDS = 60.0
+RETENTION_DAYS = 30
 
 
 class WebhookSender(Protocol):
@@ -31,7 +32,7 @@ class EventWriter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """How events are delivered: by whom, in which form, with which waits, and to which inner hosts."""
+    """How events are delivered: by whom, in which form, with which waits, to which inner hosts; how long it is kept."""
 
     sender: WebhookSender
     write: EventWriter
@@ -40,3 +41,4 @@ class Webhooks:
     retries: tuple[timedelta, ...]
     at_once: int = DELIVERIES_AT_ONCE
     lease_seconds: float = DELIVERY_LEASE_SECONDS
+    retention_days: int = RETENTION_DAYS

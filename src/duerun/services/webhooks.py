@@ -5,10 +5,10 @@ import base64
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from duerun.domain.accounts import Account
-from duerun.domain.errors import NotFoundError
+from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.events import Event
 from duerun.domain.lists import ListQuery
 from duerun.domain.webhooks import (
@@ -17,7 +17,9 @@ from duerun.domain.webhooks import (
     Delivery,
     DeliveryState,
     Outcome,
+    Reply,
     WebhookSecret,
+    check_uri,
     headers,
     judge,
 )
@@ -64,7 +66,10 @@ async def deliver(runtime: Runtime, account: Account, now: datetime) -> Batch:
     if not claimed:
         return Batch(0, all_arrived=False)
     letters, secrets = await _written(runtime, account, claimed, now)
-    outcomes = await asyncio.gather(*(_send(runtime, uri, each, secrets, now) for each in letters))
+    refusal = _refusal(runtime, account, uri)
+    outcomes = await asyncio.gather(
+        *(_send(runtime, uri, each, secrets, now, refusal=refusal) for each in letters)
+    )
     await _settle(runtime, account, uri, list(zip(claimed, outcomes, strict=True)), now)
     return Batch(len(claimed), all(each.state is DeliveryState.DELIVERED for each in outcomes))
 
@@ -89,12 +94,27 @@ async def _written(
     return letters, secrets
 
 
+def _refusal(runtime: Runtime, account: Account, uri: str) -> Reply | None:
+    """Why nothing may be sent to an address that was good when it was set: since then the settings have changed."""
+    try:
+        check_uri(uri, runtime.webhooks.allow, livemode=account.livemode)
+    except RejectedError as error:
+        return Reply(error=error.message)
+    return None
+
+
 async def _send(
-    runtime: Runtime, uri: str, letter: _Letter, secrets: Sequence[str], now: datetime
+    runtime: Runtime,
+    uri: str,
+    letter: _Letter,
+    secrets: Sequence[str],
+    now: datetime,
+    *,
+    refusal: Reply | None,
 ) -> Outcome:
     claimed, webhooks = letter.claimed, runtime.webhooks
     signed = headers(claimed.event.id, letter.body, secrets=secrets, now=now, form=webhooks.form)
-    reply = await webhooks.sender.post(uri, letter.body, signed)
+    reply = refusal or await webhooks.sender.post(uri, letter.body, signed)
     return judge(reply, attempt=claimed.attempt, first_at=claimed.first_at, now=now, retries=webhooks.retries)
 
 
@@ -109,6 +129,13 @@ async def _settle(
         await store.settle(connection, account, settled, now=now)
         if any(outcome.gone for _, outcome in settled):
             await accounts.switch_webhook_off(connection, account, uri)
+
+
+async def prune(runtime: Runtime, real_now: datetime) -> int:
+    """Drop some deliveries whose retention is over; how many. Their events stay."""
+    before = real_now - timedelta(days=runtime.webhooks.retention_days)
+    async with runtime.database.connection() as connection:
+        return await store.prune(connection, before)
 
 
 async def deliveries_of(unit: Unit, events: Sequence[Event]) -> dict[str, Delivery]:

@@ -253,17 +253,19 @@ async def plan(
     now: datetime,
     *,
     places: Iterator[int],
-) -> None:
+) -> list[str]:
     """Insert occurrences; one that exists for the same date and attempt stays as it is.
 
-    `places` counts what is made at this moment: a microsecond each keeps the order of creation.
+    `places` counts what is made at this moment: a microsecond each keeps the order of creation. Answers the ids of
+    all, also of those that were not needed.
     """
     if not planned:
-        return
+        return []
+    fresh = ids.new_ids("occu", len(planned), livemode=account.livemode, now=now)
     await execute(
         connection,
         "occurrences_insert",
-        ids=ids.new_ids("occu", len(planned), livemode=account.livemode, now=now),
+        ids=fresh,
         schedule_ids=[each.schedule_id for each in planned],
         kinds=[each.kind for each in planned],
         scheduled_on=[each.scheduled_on for each in planned],
@@ -276,6 +278,7 @@ async def plan(
         now=now,
         **_scope(account),
     )
+    return fresh
 
 
 async def cancel(connection: Connection, account: Account, schedule_ids: Sequence[str]) -> None:
@@ -363,6 +366,12 @@ async def fetch(connection: Connection, account: Account, occurrence_id: str) ->
     """A processed occurrence; None for one that is still to come."""
     row = await fetch_one(connection, "occurrence_fetch", id=occurrence_id, **_scope(account))
     return occurrence_of(row) if row else None
+
+
+async def fetch_some(connection: Connection, account: Account, found: Sequence[str]) -> dict[str, Occurrence]:
+    """Those of the occurrences that are processed, by id."""
+    rows = await fetch_all(connection, "occurrences_fetch", ids=list(found), **_scope(account))
+    return {row["id"]: occurrence_of(row) for row in rows}
 
 
 async def list_of(

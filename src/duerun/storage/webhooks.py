@@ -19,6 +19,7 @@ from duerun.domain.webhooks import (
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 from duerun.storage.lists import Page, fetch_page
 
+PRUNED_ROWS_MAX = 10_000
 _EVENT_COLUMNS = ("id", "livemode", "key", "object_id", "api_version", "created_at", "data")
 
 
@@ -29,6 +30,20 @@ class Claimed:
     event: Event
     attempt: int
     first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A delivery in a list: `next_at` is the real moment of its next try, `error` that of the last one."""
+
+    event_id: str
+    key: str
+    object_id: str
+    state: DeliveryState
+    attempt: int
+    status: int | None
+    error: str | None
+    next_at: datetime | None
 
 
 def _scope(account: Account) -> dict[str, Any]:
@@ -80,6 +95,7 @@ async def settle(
         next_at=[outcome.next_at for _, outcome in settled],
         statuses=[outcome.status for _, outcome in settled],
         errors=[outcome.error for _, outcome in settled],
+        now=now,
         **_scope(account),
     )
     through = [
@@ -96,6 +112,30 @@ async def give_up(
     return await execute(
         connection, "deliveries_give_up", error=error, now=now, claim_rows=claim_rows, **_scope(account)
     )
+
+
+async def list_deliveries(
+    connection: Connection, account: Account, *, only_failed: bool, rows_max: int
+) -> list[Listed]:
+    """Some deliveries, those of the newest events first."""
+    name = "deliveries_list_failed" if only_failed else "deliveries_list"
+    rows = await fetch_all(connection, name, rows_max=rows_max, **_scope(account))
+    return [Listed(**row | {"state": DeliveryState(row["state"])}) for row in rows]
+
+
+async def replay(
+    connection: Connection, account: Account, event_ids: Sequence[str], uri: str, *, now: datetime
+) -> set[str]:
+    """Deliver events from the beginning, also those without a delivery; which of them there are."""
+    rows = await fetch_all(
+        connection, "deliveries_replay", ids=sorted(set(event_ids)), uri=uri, now=now, **_scope(account)
+    )
+    return {row["event_id"] for row in rows}
+
+
+async def prune(connection: Connection, before: datetime) -> int:
+    """Drop some deliveries that ended before the real moment `before`, of all accounts; how many."""
+    return await execute(connection, "deliveries_prune", before=before, rows_max=PRUNED_ROWS_MAX)
 
 
 async def of_events(

@@ -22,4 +22,4 @@ LEFT JOIN schedule_dates d ON d.schedule_id = o.schedule_id AND d.on_date = o.sc
 JOIN customers cu ON cu.id = s.customer_id
 LEFT JOIN cards ca ON ca.id = coalesce(o.card_id, CASE WHEN s.default_card THEN cu.default_card_id ELSE s.card_id END)
 WHERE o.id = ANY (%(ids)b) AND o.account_id = %(account_id)s AND o.livemode = %(livemode)s
-ORDER BY o.due_at, o.id
+ORDER BY o.due_at, o.created_at, o.id

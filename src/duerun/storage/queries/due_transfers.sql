@@ -12,4 +12,4 @@ FROM occurrences o
 JOIN schedules s ON s.id = o.schedule_id
 LEFT JOIN schedule_dates d ON d.schedule_id = o.schedule_id AND d.on_date = o.scheduled_on
 WHERE o.id = ANY (%(ids)b) AND o.account_id = %(account_id)s AND o.livemode = %(livemode)s
-ORDER BY o.due_at, o.id
+ORDER BY o.due_at, o.created_at, o.id
