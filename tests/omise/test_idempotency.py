@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from duerun.domain.errors import UnavailableError
-from duerun.services import charges, idempotency
+from duerun.services import charges, clocks, idempotency
 from duerun.services.unit import Runtime
 from duerun.storage import accounts
 from duerun.storage.idempotency import Hold
@@ -225,3 +225,18 @@ async def test_keys_are_forgotten_after_their_hours(api: Any, runtime: Runtime, 
 
     assert before == 1
     assert dropped >= 1
+
+
+async def test_an_advance_under_a_key_notes_nothing_that_ran_on_the_way(
+    api: Any, runtime: Runtime, account: Any
+) -> None:
+    charge = {"customer": api.customer()["id"], "amount": 5_000}
+    api.post("/schedules", {"every": 1, "period": "day", "charge": charge})
+    hold = await idempotency.claim(runtime, account, b"5" * 32, None)
+    assert isinstance(hold, Hold)
+
+    async with idempotency.holding(runtime, account, hold) as effect:
+        advanced = await clocks.advance(runtime, account, days=2)
+
+    assert advanced.occurrences >= 1
+    assert (effect.object_id, effect.is_noted) == (None, False)

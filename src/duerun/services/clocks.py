@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.services import bulk, charges, rounds
-from duerun.services.unit import Runtime
+from duerun.services.unit import EFFECT, Runtime
 from duerun.storage import charges as charge_store
 from duerun.storage import clocks as store
 from duerun.storage import occurrences
@@ -41,6 +41,15 @@ async def advance(
     """
     if account.livemode:
         raise RejectedError("live mode runs on real time")
+    # What runs on the way is no effect of the call's Idempotency-Key: a repeated call goes on from here.
+    effect = EFFECT.set(None)
+    try:
+        return await _advance(runtime, account, to=to, days=days)
+    finally:
+        EFFECT.reset(effect)
+
+
+async def _advance(runtime: Runtime, account: Account, *, to: datetime | None, days: int | None) -> Advanced:
     async with runtime.database.transaction() as connection:
         hold = await store.take(connection, account, lease_seconds=ADVANCE_LEASE_SECONDS)
     if hold is None:
