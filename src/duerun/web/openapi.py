@@ -40,6 +40,8 @@ _NAME = re.compile(r"\{(\w+)\}")
 _WITH_BODY = frozenset({"POST", "PATCH"})
 
 Schema = dict[str, Any]
+# What stands in the place of a reference when `expand` asks for it.
+EXPANDED: Schema = {"type": "object", "properties": {"object": {"type": "string"}, "id": {"type": "string"}}}
 
 
 def document(endpoints: Sequence[Endpoint]) -> Schema:
@@ -229,6 +231,15 @@ def _tell_answer(schema: Schema, struct: type[msgspec.Struct]) -> None:
     for field in msgspec.structs.fields(struct):
         if datetime in (field.type, *get_args(field.type)):
             properties[field.encode_name] = _as_moment(properties[field.encode_name])
+    for name in REFERENCES:
+        if name in properties and _is_text(properties[name]):
+            properties[name] = {"anyOf": [properties[name], EXPANDED]}
+
+
+def _is_text(schema: Schema) -> bool:
+    """Whether a member is the id of another object, or null where there is none."""
+    kinds = [each.get("type") for each in schema.get("anyOf", (schema,))]
+    return "string" in kinds and set(kinds) <= {"string", "null"}
 
 
 def _as_moment(schema: Schema) -> Schema:
