@@ -43,6 +43,13 @@ JOBS = (
     Job("bulk_10000_rows", "seconds", 1.5, False, lambda quick: bulk.run(1_000 if quick else 10_000)),
     Job("bulk_1000000_rows", "seconds", 60.0, False, lambda quick: bulk.run(20_000 if quick else 1_000_000)),
     Job(
+        "dry_run_100000_rows",
+        "seconds",
+        10.0,
+        False,
+        lambda quick: bulk.run(5_000 if quick else 100_000, dry=True),
+    ),
+    Job(
         "due_occurrences",
         "per_second",
         5_000,

@@ -105,8 +105,11 @@ def _multipart(rows: int) -> Iterator[bytes]:
     yield f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
-def run(rows: int) -> dict[str, Any]:
-    """Seconds for the whole way and for each part of it, and the memory that the server took at most."""
+def run(rows: int, *, dry: bool = False) -> dict[str, Any]:
+    """Seconds for the whole way and for each part of it, and the memory that the server took at most.
+
+    `dry` only tries the file.
+    """
     with dev() as server:
         with psycopg.connect(server.dsn) as connection:
             row = connection.execute("SELECT id FROM accounts ORDER BY id LIMIT 1").fetchone()
@@ -115,7 +118,13 @@ def run(rows: int) -> dict[str, Any]:
         started = time.perf_counter()
         content_type = f"multipart/form-data; boundary={BOUNDARY}"
         job = json.loads(
-            call(server.port, "POST", "/schedules/upload", iter(pieces), **{"Content-Type": content_type})
+            call(
+                server.port,
+                "POST",
+                f"/schedules/upload{'?dry_run=true' if dry else ''}",
+                iter(pieces),
+                **{"Content-Type": content_type},
+            )
         )
         uploaded = time.perf_counter()
         while job["state"] != "completed":

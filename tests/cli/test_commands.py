@@ -214,6 +214,7 @@ def test_the_doctor_names_a_send_that_nobody_can_account_for(dev: Dev) -> None:
     done = duerun("doctor", "--data", dev.data)
     with psycopg.connect(dsn) as connection:
         connection.execute("UPDATE occurrences SET state = 'cancelled' WHERE state = 'unknown'")
+    dev.call("DELETE", f"/schedules/{schedule}")
 
     assert done.returncode == 1
     assert "✗ sends" in done.stdout
