@@ -279,12 +279,34 @@ def test_a_file_is_uploaded_followed_and_reported(dev: Dev, tmp_path: Path) -> N
     saved = duerun("bulk", "report", job, "-o", report, "--url", dev.url)
     printed = duerun("bulk", "report", job, "--url", dev.url)
 
+    objects = duerun("bulk", "report", job, "--format", "ndjson", "--only", "failed", "--url", dev.url)
+    to_mend = duerun("bulk", "failed", job, "--url", dev.url)
+
     assert "2 rows: 1 successful, 1 failed" in uploaded.stdout
     assert "completed  100 %" in status.stdout
     assert saved.returncode == 0
     assert report.read_text() == printed.stdout
     assert printed.stdout.splitlines()[0] == f"{HEADER},status,schedule_id,error_code,error_message"
     assert "failed,,invalid_customer,Customer not found" in printed.stdout
+    assert [json.loads(line)["error_code"] for line in objects.stdout.splitlines()] == ["invalid_customer"]
+    assert to_mend.stdout.splitlines() == [
+        f"{HEADER},what_to_fix",
+        "bad,cust_test_x,,25000,,1,month,1,,,invalid_customer: Customer not found",
+    ]
+
+
+def test_a_cell_that_looks_like_a_formula_is_guarded_on_request(dev: Dev, tmp_path: Path) -> None:
+    file = tmp_path / "formulas.csv"
+    file.write_text(f"{HEADER}\nk,cust_test_x,,25000,=1+1,1,month,1,,\n")
+    job = duerun("bulk", "upload", file, "--url", dev.url).stdout.split()[0]
+
+    plain = duerun("bulk", "report", job, "--url", dev.url)
+    guarded = [
+        duerun("bulk", what, job, "--spreadsheet-safe", "--url", dev.url) for what in ("report", "failed")
+    ]
+
+    assert ",=1+1," in plain.stdout
+    assert all(",'=1+1," in each.stdout for each in guarded)
 
 
 def test_live_schedules_are_exported_and_a_template_needs_no_server(dev: Dev, tmp_path: Path) -> None:

@@ -117,12 +117,23 @@ async def test_a_job_that_is_not_completed_has_no_report_in_any_format(api: Any,
     await files.settle()
 
 
-async def test_a_dry_run_tells_outcomes_without_schedules(api: Any, files: Files) -> None:
-    row = f"k,{api.customer()['id']},5000,1,month,5,,,,"
-    file = {"file": ("members.csv", f"{HEADER}\n{row}\n".encode(), "text/csv")}
+async def test_a_dry_run_tells_all_mistakes_and_the_dates_ahead(api: Any, files: Files) -> None:
+    good = f"k,{api.customer()['id']},5000,1,month,28,,,,"
+    bad = "b,cust_test_none,1,0,month,5,,,,"
+    file = {"file": ("members.csv", f"{HEADER}\n{good}\n{bad}\n".encode(), "text/csv")}
     job = api.call("POST", "/schedules/upload?dry_run=true", files=file).json()
     await files.settle()
 
-    found = told(files, job)
+    sound, unsound = told(files, job)
+    columns = files.report(job).text.splitlines()[0].split(",")[-6:]
 
-    assert [(each["row"], each["status"], each["schedule_id"]) for each in found] == [(1, "success", None)]
+    assert (sound["row"], sound["status"], sound["schedule_id"]) == (1, "success", None)
+    assert list(sound)[-6:] == list(unsound)[-6:] == columns
+    assert sound["other_errors"] == []
+    assert sound["in_words"] == "Every 1 month(s) on the 28th"
+    assert sound["first_date"] < sound["second_date"]
+    assert (sound["last_date"], sound["occurrence_count"]) == (None, None)
+    assert unsound["error_code"] == "invalid_customer"
+    assert [each["error_code"] for each in unsound["other_errors"]] == ["invalid_amount", "invalid_period"]
+    assert all(each["error_message"] for each in unsound["other_errors"])
+    assert unsound["in_words"] is None

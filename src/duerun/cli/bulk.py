@@ -1,10 +1,12 @@
-"""The commands for bulk files: upload, status, report, resume."""
+"""The commands for bulk files: upload, follow, download, and step by step."""
 
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
+from urllib.parse import urlencode
 
 import aiohttp
 import typer
@@ -18,7 +20,7 @@ from duerun.cli.terminal import err, progress, tell
 from duerun.domain.accounts import Account
 from duerun.domain.bulk_jobs import JobState
 from duerun.domain.errors import UnavailableError
-from duerun.services import bulk, bulk_steps
+from duerun.services import bulk, bulk_reports, bulk_steps
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
 from duerun.web.multipart import FileKind
@@ -28,7 +30,28 @@ OPEN_STATES = ("pending", "processing")
 
 app = typer.Typer(no_args_is_help=True, help="Bulk files: many schedules from one file.")
 
+
+class ResultSet(StrEnum):
+    """The rows of a report with one outcome."""
+
+    FAILED = bulk_reports.FAILED
+    SUCCESS = bulk_reports.SUCCESS
+    NOT_PROCESSED = bulk_reports.NOT_PROCESSED
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    CSV = "csv"
+    NDJSON = "ndjson"
+
+
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job, as in recr_test_...")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write. Default: the terminal")]
+SpreadsheetSafe = Annotated[
+    bool,
+    typer.Option("--spreadsheet-safe", help="Put ' before cells that a spreadsheet takes for a formula."),
+]
 
 
 @app.command("upload")
@@ -55,15 +78,36 @@ def status(job_id: JobId, url: Url = None, key: Key = None) -> None:
 @app.command("report")
 def report(
     job_id: JobId,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write. Default: the terminal")
-    ] = None,
+    output: Output = None,
+    only: Annotated[ResultSet | None, typer.Option(help="The rows with one outcome. Default: all")] = None,
+    as_format: Annotated[
+        ReportFormat, typer.Option("--format", help="csv as it was uploaded, or one JSON object a row.")
+    ] = ReportFormat.CSV,
+    spreadsheet_safe: SpreadsheetSafe = False,
     url: Url = None,
     key: Key = None,
 ) -> None:
     """Download the report: each row of the file, and what became of it."""
-    settings = read(client_url=url, client_key=key)
-    run(save(settings, output, lambda client, file: save_report(client, job_id, file)))
+    query = {"only": only, "format": as_format, "spreadsheet_safe": "true" if spreadsheet_safe else None}
+    path = f"/recurring_exports/{job_id}/download?{urlencode({k: v for k, v in query.items() if v})}"
+    _download(read(client_url=url, client_key=key), output, path)
+
+
+@app.command("failed")
+def failed(
+    job_id: JobId,
+    output: Output = None,
+    spreadsheet_safe: SpreadsheetSafe = False,
+    url: Url = None,
+    key: Key = None,
+) -> None:
+    """Download the failed rows alone, ready to be mended and uploaded again."""
+    query = "?spreadsheet_safe=true" if spreadsheet_safe else ""
+    _download(read(client_url=url, client_key=key), output, f"/recurring_exports/{job_id}/failed{query}")
+
+
+def _download(settings: Settings, output: Path | None, path: str) -> None:
+    run(save(settings, output, lambda client, file: save_file(client, path, file)))
 
 
 @app.command("resume")
@@ -172,7 +216,12 @@ async def follow_job(client: Client, job: dict[str, Any]) -> dict[str, Any]:
 
 async def save_report(client: Client, job_id: str, file: BinaryIO) -> None:
     """Write a job's report as it arrives."""
-    async for chunk in client.download(f"/recurring_exports/{job_id}/download"):
+    await save_file(client, f"/recurring_exports/{job_id}/download", file)
+
+
+async def save_file(client: Client, path: str, file: BinaryIO) -> None:
+    """Write a file as it arrives."""
+    async for chunk in client.download(path):
         file.write(chunk)
     file.flush()
 

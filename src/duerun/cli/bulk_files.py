@@ -1,20 +1,15 @@
 """The commands for files to begin with: an empty one, and all live schedules."""
 
 import sys
-from pathlib import Path
-from typing import Annotated, BinaryIO
 
 import typer
 
-from duerun.cli.bulk import save
-from duerun.cli.client import Client
+from duerun.cli.bulk import Output, save, save_file
 from duerun.cli.hosting import run
 from duerun.cli.options import Key, Url, read
 from duerun.cli.terminal import tell
 from duerun.domain.csv_format import format_record
 from duerun.domain.csv_records import BULK_COLUMNS
-
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write. Default: the terminal")]
 
 
 def template(output: Output = None) -> None:
@@ -29,16 +24,11 @@ def template(output: Output = None) -> None:
 
 def export(output: Output = None, url: Url = None, key: Key = None) -> None:
     """Write all live schedules as a file that can be uploaded again."""
-    run(save(read(client_url=url, client_key=key), output, _save_schedules))
+    settings = read(client_url=url, client_key=key)
+    run(save(settings, output, lambda client, file: save_file(client, "/schedules.csv", file)))
 
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands beside the other ones for bulk files."""
     app.command("template")(template)
     app.command("export")(export)
-
-
-async def _save_schedules(client: Client, file: BinaryIO) -> None:
-    async for chunk in client.download("/schedules.csv"):
-        file.write(chunk)
-    file.flush()

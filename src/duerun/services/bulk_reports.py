@@ -6,8 +6,7 @@ from typing import Any
 from duerun.domain.bulk_jobs import BulkJob
 from duerun.domain.csv_guard import guard
 from duerun.domain.csv_records import DRY_RUN_COLUMNS, FIX_COLUMN, REPORT_COLUMNS
-from duerun.domain.outlook import outlook
-from duerun.domain.recurrence import rule_of
+from duerun.services.bulk_findings import finding, mistakes
 from duerun.services.unit import Runtime
 from duerun.storage import bulk as store
 
@@ -40,7 +39,7 @@ async def failed_rows(
     for after in range(0, job.total_rows, runtime.bulk.chunk_rows):
         rows = await _rows(runtime, job, after=after, through=after + runtime.bulk.chunk_rows, only=FAILED)
         yield "".join(
-            f"{_echo(job, row, safe=spreadsheet_safe)},{_cell('; '.join(_mistakes(row)))}{job.line_end}"
+            f"{_echo(job, row, safe=spreadsheet_safe)},{_cell('; '.join(map(str, mistakes(row))))}{job.line_end}"
             for row in rows
         ).encode()
 
@@ -70,30 +69,10 @@ def _line(job: BulkJob, row: dict[str, Any], *, safe: bool) -> str:
 
 def _found_out(row: dict[str, Any]) -> list[str]:
     """What a dry run tells of a row: its other mistakes, or what its schedule would be."""
-    others = _cell("; ".join(_mistakes(row)[1:]))
-    if row["every"] is None:
-        return [others, "", "", "", "", ""]
-    rule = rule_of(
-        every=row["every"],
-        period=row["period"],
-        on_text=row["on_text"],
-        start_on=row["start_on"],
-        end_on=row["end_on"],
-    )
-    ahead = outlook(rule)
-    told = (ahead.first_on, ahead.second_on, ahead.last_on, ahead.count)
-    return [others, _cell(ahead.words), *("" if each is None else str(each) for each in told)]
-
-
-def _mistakes(row: dict[str, Any]) -> list[str]:
-    if row["error_code"] is None:
-        return []
-    others = [_mistake(code, message) for code, message in row["other_errors"] or ()]
-    return [_mistake(row["error_code"], row["error_message"]), *others]
-
-
-def _mistake(code: str, message: str | None) -> str:
-    return f"{code}: {message}" if message else code
+    found = finding(row)
+    told = (found.first_on, found.second_on, found.last_on, found.occurrences)
+    others = "; ".join(map(str, found.other_errors))
+    return [_cell(others), _cell(found.in_words), *("" if each is None else str(each) for each in told)]
 
 
 def _echo(job: BulkJob, row: dict[str, Any], *, safe: bool) -> str:

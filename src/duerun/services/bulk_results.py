@@ -6,6 +6,7 @@ from typing import Any
 
 from duerun.domain.bulk_jobs import BulkJob
 from duerun.domain.csv_records import parse_cells
+from duerun.services.bulk_findings import Finding, finding
 from duerun.services.bulk_reports import ALL, FAILED, SUCCESS
 from duerun.services.unit import Runtime
 from duerun.storage import bulk as store
@@ -15,7 +16,10 @@ PAGE_ROWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """One row: its number in the file, its cells by column, and a schedule's id or an error."""
+    """One row: its number in the file, its cells by column, and a schedule's id or an error.
+
+    Of a dry run also what it found out beyond that.
+    """
 
     row_no: int
     status: str
@@ -23,6 +27,7 @@ class RowResult:
     error_code: str | None
     error_message: str | None
     cells: dict[str, str]
+    finding: Finding | None
 
 
 async def results(runtime: Runtime, job: BulkJob, *, only: str = ALL) -> AsyncIterator[list[RowResult]]:
@@ -44,6 +49,7 @@ def _result(job: BulkJob, names: tuple[str, ...], row: dict[str, Any]) -> RowRes
         error_code=row["error_code"] if is_failed else None,
         error_message=row["error_message"] if is_failed else None,
         cells=dict(zip(names, parse_cells(row["echo"]), strict=True)),
+        finding=finding(row) if job.dry_run else None,
     )
 
 
