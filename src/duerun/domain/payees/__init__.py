@@ -1,0 +1,1 @@
+"""Who is paid: names, accounts, identifications, and whether they belong together."""

@@ -1,0 +1,1 @@
+"""Who answers for a payee: directories of one's own, other PSPs, and one to practise with."""
