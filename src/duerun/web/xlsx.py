@@ -53,6 +53,14 @@ def to_csv(data: bytes, *, rows_max: int, bytes_max: int) -> list[bytes]:
     return pieces
 
 
+def read_rows(data: bytes, *, rows_max: int, bytes_max: int) -> Iterator[list[str]]:
+    """The rows of the first sheet as texts, empty ones too; a workbook with formulas or macros is refused.
+
+    Raises RejectedError before the first row, or on it.
+    """
+    return _rows(checked(data, rows_max=rows_max, characters_max=bytes_max, values_only=True))
+
+
 def _pieces(rows: Iterable[list[str]]) -> Iterator[str]:
     """The lines of the rows that hold anything, some thousand signs at a time."""
     lines: list[str] = []

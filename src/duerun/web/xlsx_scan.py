@@ -31,15 +31,17 @@ class Scan:
     """Counts the cells, rows and texts of the parts that are fed to it; one scan serves one workbook.
 
     `text_lengths` are those of the shared texts, `shown` the places of those that cells show. Raises
-    RejectedError for a part that is not well-formed, and for a cell whose value nobody can tell.
+    RejectedError for a part that is not well-formed, and for a cell whose value nobody can tell; with `values_only`
+    for any cell that holds a formula.
     """
 
-    def __init__(self, *, rows_max: int) -> None:
+    def __init__(self, *, rows_max: int, values_only: bool = False) -> None:
         self.text_lengths: array[int] = array("q")
         self.shown: array[int] = array("q")
         self.first_sheet: str | None = None
         self.targets: dict[str, str] = {}
         self._rows_max = rows_max
+        self._values_only = values_only
         self._elements = self._rows = 0
         self._row = self._column = -1
         self._row_is_filled = False
@@ -147,6 +149,8 @@ class Scan:
     def _take_cell(self) -> None:
         if self._type == "e":
             raise RejectedError(f"cell {self._reference} holds an error: {self._value[:16]}")
+        if self._has_formula and self._values_only:
+            raise RejectedError(f"cell {self._reference} holds a formula: save the file with values only")
         if self._has_formula and not self._value and self._type != "str":
             raise RejectedError(
                 f"cell {self._reference} holds a formula whose value was not saved with the file"

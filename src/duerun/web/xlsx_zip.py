@@ -8,6 +8,7 @@ import io
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 from duerun.domain.errors import RejectedError
 from duerun.web.xlsx_scan import Scan, broken
@@ -22,24 +23,29 @@ _ENCRYPTED_FLAG = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 _WORKBOOK, _WORKBOOK_RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_MACROS = "vbaproject.bin"
 _ALWAYS = ("[content_types].xml", "_rels/.rels", "xl/styles.xml", "xl/sharedstrings.xml")
 
 
-def checked(data: bytes, *, rows_max: int, characters_max: int) -> bytes:
+def checked(data: bytes, *, rows_max: int, characters_max: int, values_only: bool = False) -> bytes:
     """The workbook with its first sheet alone, after all limits have held.
 
-    Raises RejectedError, with `invalid_file_type` for what is no workbook or cannot be opened.
+    Raises RejectedError, with `invalid_file_type` for what is no workbook or cannot be opened; with `values_only`
+    also for one that holds macros or formulas.
     """
     _require_zip(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _first_sheet_alone(_Parts(archive), rows_max, characters_max)
+            parts = _Parts(archive)
+            if values_only and any(name.endswith(_MACROS) for name in parts):
+                raise RejectedError("file holds macros: save it as .xlsx without", code="invalid_file_type")
+            scan = Scan(rows_max=rows_max, values_only=values_only)
+            return _first_sheet_alone(parts, scan, characters_max)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
         raise broken() from None
 
 
-def _first_sheet_alone(parts: "_Parts", rows_max: int, characters_max: int) -> bytes:
-    scan = Scan(rows_max=rows_max)
+def _first_sheet_alone(parts: "_Parts", scan: Scan, characters_max: int) -> bytes:
     names = [name for name in _ALWAYS if name in parts]
     for name in (_WORKBOOK, _WORKBOOK_RELATIONS):
         scan.feed(parts.read(name))
@@ -68,6 +74,9 @@ class _Parts:
 
     def __contains__(self, name: str) -> bool:
         return name in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
 
     def read(self, name: str) -> bytes:
         """One part, unpacked; no more of it than what is left of the limit for all."""
