@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import iban as other_iban
 from stdnum import lei as other_lei
@@ -126,6 +126,7 @@ IBANS = st.sampled_from(sorted(REGISTRY)).flatmap(
 
 
 @given(IBANS, st.integers(0, 33), st.sampled_from(SIGNS["c"]))
+@settings(deadline=None)
 def test_ibans_of_all_countries_are_read_as_another_implementation_reads_them(
     iban: str, place: int, sign: str
 ) -> None:
@@ -198,6 +199,7 @@ def test_a_published_lei_is_read(text: str) -> None:
 
 
 @given(st.text(SIGNS["c"], min_size=18, max_size=18), st.integers(0, 99))
+@settings(deadline=None)
 def test_leis_are_read_as_another_implementation_reads_them(head: str, check: int) -> None:
     text = f"{head}{check:02}"
     try:
@@ -368,6 +370,7 @@ def test_a_cell_that_is_no_identification_is_refused(text: str, rule: str) -> No
 
 
 @given(st.text(), st.sampled_from([None, "SREN", "SRET", "TXID", "DUNS"]))
+@settings(deadline=None)
 def test_any_text_is_read_or_refused(text: str, scheme: str | None) -> None:
     for read in (parse_iban, parse_bic, parse_lei, parse_vat_number, parse_org_id):
         with suppress(RejectedError):

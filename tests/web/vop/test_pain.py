@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duerun.domain.errors import RejectedError
@@ -219,6 +219,7 @@ def test_what_is_no_order_is_refused(data: bytes, words: str) -> None:
 
 
 @given(st.binary(max_size=6), st.integers(0, 1_500), st.integers(0, 8))
+@settings(deadline=None)
 def test_a_damaged_order_is_read_or_refused(put: bytes, place: int, size: int) -> None:
     data = order(payment(payee(), payee()))
     try:
@@ -370,6 +371,7 @@ def test_an_order_without_mixed_answers_is_all_match_or_not_completed() -> None:
 
 
 @given(st.text(max_size=150), st.text(max_size=150))
+@settings(deadline=None)
 def test_any_text_makes_a_report_that_can_be_read(name: str, iban: str) -> None:
     row = PayeeRow(1, iban, "x", None, (), iban, name, "", group=name)
     root = report([(row, Answer(Verdict.CLOSE, Reason.TYPO, name))])

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 import python_calamine
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duerun.domain.errors import RejectedError
@@ -181,6 +181,7 @@ def test_a_file_that_is_no_such_csv_is_refused(data: bytes, words: str) -> None:
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: HEADER.encode() + text.encode()))
+@settings(deadline=None)
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
         rows = from_csv(data)
