@@ -143,7 +143,15 @@ ABSENT = (
     ),
     ("Chains, forex, integrations, documents", "their paths are answered with `not_found`"),
     ("Exchange rates", "amounts are charged one to one in the currency that is given"),
-    ("Verification of payees (the VOP face)", "no endpoint of it is served"),
+    (
+        "Verification of payees: the own directory and other PSPs",
+        "accounts beyond the practice directory are answered `NOAP`; no single checks between PSPs",
+    ),
+    (
+        "Verification of payees: an alarm on runs of consecutive IBANs",
+        "only a file in which most checks match nobody is told to the operator",
+    ),
+    ("Verification of payees: mutual TLS for requesters", "a proxy in front may ask for certificates"),
     ("Pages for people (the console)", "the command line and the API only"),
 )
 

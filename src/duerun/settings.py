@@ -15,6 +15,10 @@ PREFIX = "DUERUN_"
 # The fixed keys of `duerun dev`: published, and good for test mode on a developer's machine only.
 DEV_PUBLIC_KEY = "pkey_test_duerun0000000000000"
 DEV_SECRET_KEY = "skey_test_duerun0000000000000"  # noqa: S105 - printed at every start of `duerun dev`
+# The client of `duerun dev` for checks of payees, published as well, and the BIC that it asks for.
+DEV_VOP_CLIENT = "duerun-dev"
+DEV_VOP_SECRET = "duerun-dev-secret"  # noqa: S105 - printed at every start of `duerun dev`
+DEV_VOP_BIC = "DUERNL2A"
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -104,6 +108,76 @@ class Settings:
     client_webhook_secret: str = option(
         "", "Signing secret that the command webhooks listen verifies with; empty verifies nothing."
     )
+    vop_processes: int = option(
+        1, "Processes that check big files beside the server; 0 checks them within it.", least=0
+    )
+    vop_records_max: int = option(100_000, "Most records of a file of checks.", least=1)
+    vop_bytes_max: int = option(104_857_600, "Largest file of checks in bytes, decompressed.", least=1)
+    vop_line_bytes_max: int = option(65_536, "Longest line of a file of checks in bytes.", least=1)
+    vop_gzip: bool = option(True, "Take files of checks that are compressed with gzip.")
+    vop_bad_line: str = option(
+        "fail_file",
+        "A line that is no JSON object fails its file, or is answered by a line with an error.",
+        words=("fail_file", "error_line"),
+    )
+    vop_submit_status: int = option(
+        202, "HTTP status of the answer to a file of checks.", words=("202", "200", "201")
+    )
+    vop_unknown_task_status: int = option(404, "HTTP status for an unknown taskId.", words=("404", "400"))
+    vop_not_processed_status: int = option(
+        409, "HTTP status for results that are not there.", words=("409", "404", "400")
+    )
+    vop_missing_auth_status: int = option(
+        401, "HTTP status of a call without Authorization.", words=("401", "400")
+    )
+    vop_task_seconds_max: int = option(14_400, "Seconds after which a file of checks times out.", least=1)
+    vop_check_seconds_max: float = option(5.0, "Seconds after which a single check is given up.", least=0.1)
+    vop_retention_days: int = option(30, "Days for which a file of checks and its results are kept.", least=1)
+    vop_token_seconds: int = option(3_600, "Seconds for which a bearer token counts.", least=1)
+    vop_requests_per_minute_max: int = option(
+        600, "Requests per minute and client of the VOP face, loopback excepted.", least=1
+    )
+    vop_open_tasks_max: int = option(100, "Files of checks that a client may have waiting.", least=1)
+    vop_offering: str = option(
+        "standard", "How much results tell where the client has no own offering.", words=("standard", "plus")
+    )
+    vop_profile: str = option("balanced", "How names are compared.", words=("strict", "balanced", "lenient"))
+    vop_match: str = option(
+        "", "Points of matching that differ from the profile, as in word_order=CMTC,alias=MTCH."
+    )
+    vop_agent_check: bool = option(True, "The requesting BIC must be one of the client's.")
+    vop_nomatch_org_name: bool = option(
+        False, "Tell an organisation's name on a no match, where its account lets it."
+    )
+    vop_lenient_discloses: bool = option(
+        False, "In the profile lenient a part of a person's name brings the whole of it."
+    )
+    vop_names_per_iban_day_max: int = option(
+        5, "Names that do not match which a requester may try on an IBAN a day.", least=1
+    )
+    vop_disclosures_hour_max: int = option(100, "Names that a requester may be shown an hour.", least=0)
+    vop_error_type: str = option(
+        "https://developer.surepay.nl/vop-bulk-for-banks/status-and-errorcodes",
+        "What the member type of errors says.",
+    )
+    vop_load_drop_percent_max: int = option(
+        10, "Percent of the directory that a load may remove without a person's word.", least=0
+    )
+    vop_storage_key: str = option(
+        "", "Text from which the key is made that encrypts files of checks; empty leaves them readable."
+    )
+    vop_spreadsheet_guard: bool = option(
+        True, "Files for people defuse cells that a spreadsheet would run as formulas."
+    )
+    epc_clock_seconds_max: int = option(
+        300, "Seconds by which the timestamp of another PSP may be off.", least=1
+    )
+    epc_charset: str = option(
+        "extended", "Latin letters with marks are answered, or plain ones only.", words=("extended", "basic")
+    )
+    epc_client_cert_header: str = option(
+        "", "Header in which a proxy passes the certificate of another PSP on; empty lets this machine ask."
+    )
     telemetry_level: str = option(
         "INFO", "Least level of log lines.", words=("DEBUG", "INFO", "WARNING", "ERROR")
     )
@@ -132,7 +206,7 @@ def _parse(variable: str, text: str, each: Any) -> Any:
     least, words = each.metadata["least"], each.metadata["words"]
     if least is not None and value < least:
         raise RejectedError(f"{variable} must be at least {least:g}")
-    if words and value not in words:
+    if words and str(value) not in words:
         raise RejectedError(f"{variable} must be one of {', '.join(words)}")
     return value
 

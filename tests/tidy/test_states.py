@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from duerun.domain import bulk_jobs, charges, occurrences, schedules, webhooks
+from duerun.domain.payees import tasks
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = sorted((ROOT / "src/duerun/storage/migrations").glob("*.sql"))
@@ -35,8 +36,20 @@ def checked(table: str, column: str) -> set[str]:
         ("charges", "status", charges.ChargeStatus),
         ("bulk_jobs", "state", bulk_jobs.JobState),
         ("webhook_deliveries", "state", webhooks.DeliveryState),
+        ("vop_tasks", "status", tasks.TaskStatus),
+        ("vop_chunks", "state", tasks.ChunkState),
+        ("vop_notices", "state", tasks.NoticeState),
     ],
-    ids=["occurrences", "schedules", "charges", "bulk jobs", "deliveries"],
+    ids=[
+        "occurrences",
+        "schedules",
+        "charges",
+        "bulk jobs",
+        "deliveries",
+        "tasks",
+        "parts of tasks",
+        "notices",
+    ],
 )
 def test_the_database_lets_in_exactly_the_states_of_the_domain(
     table: str, column: str, states: type[occurrences.OccurrenceState]

@@ -11,7 +11,7 @@ from wire.contract import error_violations, violations
 
 JSON_TYPE = "application/json"
 # Described by a specification of its own.
-NOT_OF_THE_FACE = {"/openapi.json"}
+NOT_OF_THE_FACE = ("/openapi.json", "/vopgateway/", "/oauth/", "/vop/")
 ASKED_BYTES_MAX = 65_536
 
 Message = MutableMapping[str, Any]
@@ -25,7 +25,11 @@ def faults(
 ) -> list[str]:
     """What an answer to a request for a path breaks of the contract. The names of headers are in lower case."""
     plain = path.partition("?")[0].rstrip("/")
-    if not headers.get("content-type", "").startswith(JSON_TYPE) or not body or plain in NOT_OF_THE_FACE:
+    if (
+        not headers.get("content-type", "").startswith(JSON_TYPE)
+        or not body
+        or f"{plain}/".startswith(NOT_OF_THE_FACE)
+    ):
         return []
     return [f"{path}: {fault}" for fault in _faults(plain, status, headers, json.loads(body), expanded)]
 

@@ -16,7 +16,7 @@ from duerun.assembly import build_application, build_runtime
 from duerun.cli.stopping import Stop
 from duerun.cli.terminal import note
 from duerun.domain.errors import RejectedError, UnavailableError
-from duerun.services import clocks
+from duerun.services import clocks, verification
 from duerun.services.health import require_reachable
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
@@ -71,6 +71,7 @@ async def own_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         await asyncio.to_thread(migrate, dsn)
         if not settings.database_url:
             await clocks.let_go(runtime)
+            await verification.let_go(runtime)
         yield runtime
 
 
@@ -137,11 +138,17 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    runtime: Runtime, settings: Settings, listener: socket.socket, stop: Stop, *, rate_limited: bool
+    runtime: Runtime,
+    settings: Settings,
+    listener: socket.socket,
+    stop: Stop,
+    *,
+    rate_limited: bool,
+    vop_alone: bool = False,
 ) -> None:
     """Answer HTTP until somebody asks to stop; requests in flight are finished."""
     config = uvicorn.Config(
-        build_application(runtime, settings, rate_limited=rate_limited),
+        build_application(runtime, settings, rate_limited=rate_limited, vop_alone=vop_alone),
         http=DuerunHttpProtocol,
         lifespan="off",
         log_config=None,

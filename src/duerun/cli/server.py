@@ -21,11 +21,13 @@ from duerun.cli.hosting import (
 from duerun.cli.options import Data, Host, Port, read
 from duerun.cli.stopping import Stop, run_until_stopped
 from duerun.cli.terminal import tell
+from duerun.cli.verifiers import Verifiers
+from duerun.cli.vop_server import admit_dev_client
 from duerun.engine.loop import run_all
 from duerun.services import access, health
 from duerun.services.access import KeyPair
 from duerun.services.unit import Runtime
-from duerun.settings import DEV_PUBLIC_KEY, DEV_SECRET_KEY, Settings
+from duerun.settings import DEV_PUBLIC_KEY, DEV_SECRET_KEY, DEV_VOP_CLIENT, DEV_VOP_SECRET, Settings
 from duerun.storage.migrate import known, migrate
 
 DEV_EMAIL = "dev@example.com"
@@ -84,12 +86,14 @@ async def _dev(settings: Settings, listener: socket.socket) -> None:
             now = runtime.clock.now()
             await health.require_safe_live_mode(runtime, now)
             await admit_dev_account(runtime, now)
+            await admit_dev_client(runtime)
             _greet(settings)
             await run_until_stopped(
                 stop,
                 [
                     serve(runtime, settings, listener, stop, rate_limited=False),
                     run_all(runtime, stop.asked),
+                    Verifiers(runtime, settings).run(stop.asked),
                 ],
             )
 
@@ -109,7 +113,8 @@ async def _work(settings: Settings) -> None:
         async with shared_runtime(settings) as runtime:
             await health.require_safe_live_mode(runtime, runtime.clock.now())
             tell("Duerun's engine runs")
-            await run_until_stopped(stop, [run_all(runtime, stop.asked)])
+            verifiers = Verifiers(runtime, settings)
+            await run_until_stopped(stop, [run_all(runtime, stop.asked), verifiers.run(stop.asked)])
 
 
 async def _migrate(settings: Settings) -> None:
@@ -148,5 +153,6 @@ def _greet(settings: Settings) -> None:
     tell(f"  data        {where}")
     tell(f"  public key  {DEV_PUBLIC_KEY}")
     tell(f"  secret key  {DEV_SECRET_KEY}")
+    tell(f"  vop client  {DEV_VOP_CLIENT}, secret {DEV_VOP_SECRET}")
     tell(f"  try         curl {address(settings)}/charges -u {DEV_SECRET_KEY}:")
     tell("Ctrl-C stops it.")

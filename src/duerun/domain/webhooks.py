@@ -75,11 +75,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of one call to a receiver; a call without an answer has an `error` and no `status`."""
+    """What came of one call to a receiver; a call without an answer has an `error` and no `status`.
+
+    `body` is the beginning of the answer.
+    """
 
     status: int | None = None
     error: str | None = None
     retry_after: str | None = None
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

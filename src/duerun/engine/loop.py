@@ -11,6 +11,7 @@ from duerun.engine.planner import Planner
 from duerun.engine.pruner import Pruner
 from duerun.engine.rescuer import Rescuer
 from duerun.engine.runner import Runner
+from duerun.engine.verifier import Notifier, Timekeeper, Verifier
 from duerun.services.unit import Runtime
 from duerun.telemetry import logger
 
@@ -120,11 +121,24 @@ def build_loops(runtime: Runtime) -> list[Loop]:
             close=dispatcher.close,
         ),
         Loop("pruner", Pruner(runtime).tick, clock=clock, rest_seconds=30.0, eager=False),
+        *build_vop_loops(runtime),
     ]
 
 
-async def run_all(runtime: Runtime, stop: asyncio.Event) -> None:
-    """Run all loops until `stop` is set and their last ticks have ended."""
+def build_vop_loops(runtime: Runtime) -> list[Loop]:
+    """The loops of checks of payees."""
+    clock = runtime.clock
+    verifier = Verifier(runtime, only_small=runtime.payees.policy.processes > 0)
+    notifier = Loop("notifier", Notifier(runtime).tick, clock=clock, rest_seconds=0.5)
+    return [
+        notifier,
+        Loop("verifier", verifier.tick, clock=clock, rest_seconds=0.1),
+        Loop("timekeeper", Timekeeper(runtime).tick, clock=clock, rest_seconds=1.0, wakes=[notifier]),
+    ]
+
+
+async def run_all(runtime: Runtime, stop: asyncio.Event, loops: Sequence[Loop] | None = None) -> None:
+    """Run all loops, or some, until `stop` is set and their last ticks have ended."""
     async with asyncio.TaskGroup() as group:
-        for loop in build_loops(runtime):
+        for loop in build_loops(runtime) if loops is None else loops:
             group.create_task(loop.run(stop), name=loop.name)

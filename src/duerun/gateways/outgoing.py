@@ -66,8 +66,8 @@ class GuardedSender:
         async with self._opened().post(
             url, data=body, headers=headers, allow_redirects=False, timeout=self._timeout
         ) as response:
-            await response.content.read(ANSWER_BYTES_MAX)
-            return Reply(status=response.status, retry_after=response.headers.get("Retry-After"))
+            answered = await response.content.read(ANSWER_BYTES_MAX)
+            return Reply(response.status, retry_after=response.headers.get("Retry-After"), body=answered)
 
     def _check(self, host: str) -> None:
         """Refuse a host that is an inner address; names are checked when they are resolved."""

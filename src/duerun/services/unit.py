@@ -16,6 +16,7 @@ from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.domain.retries import RetryPolicy
 from duerun.gateways.base import Gateway
+from duerun.services.payee_ports import Payees
 from duerun.services.webhook_ports import Webhooks
 from duerun.storage import events, idempotency
 from duerun.storage.database import Connection, Database
@@ -114,6 +115,7 @@ class Runtime:
     render: EventRenderer
     gateways: Mapping[bool, Gateway]
     webhooks: Webhooks
+    payees: Payees
     retries: RetryPolicy = field(default_factory=RetryPolicy)
     engine: EnginePolicy = field(default_factory=EnginePolicy)
     bulk: BulkPolicy = field(default_factory=BulkPolicy)

@@ -14,6 +14,10 @@ from duerun.web.omise.call import Options
 from duerun.web.omise.errors import error_response
 from duerun.web.omise.face import Face
 from duerun.web.omise.routes import ENDPOINTS
+from duerun.web.vop import face as vop_edge
+from duerun.web.vop.call import VopOptions
+from duerun.web.vop.errors import problem_response
+from duerun.web.vop.routes import ENDPOINTS as VOP_ENDPOINTS
 
 
 class _NoTrailingSlash:
@@ -38,14 +42,19 @@ async def _tell_interface(request: Request) -> Response:
     return Response(_interface(), media_type="application/json")
 
 
-def build_app(runtime: Runtime, options: Options) -> Any:
-    """The ASGI application over a runtime."""
-    face = Face(runtime, options)
+def build_app(runtime: Runtime, options: Options | None, vop: VopOptions) -> Any:
+    """The ASGI application over a runtime: both faces, or without `options` the VOP face alone."""
+    vop_face = vop_edge.Face(runtime, vop)
+    routes = vop_face.routes(VOP_ENDPOINTS)
+    if options is not None:
+        face = Face(runtime, options)
+        routes = [Route("/openapi.json", _tell_interface), *routes, *face.routes(ENDPOINTS)]
 
     async def refuse(request: Request, error: Exception) -> Response:
+        if options is None or vop_edge.owns(request.url.path):
+            return problem_response(error, path=request.url.path, error_type=vop.error_type)
         return error_response(error, location_base=options.error_location)
 
-    routes = [Route("/openapi.json", _tell_interface), *face.routes(ENDPOINTS)]
     app = Starlette(routes=routes, exception_handlers={Exception: refuse, 404: refuse, 405: refuse})
     app.router.redirect_slashes = False
     return _NoTrailingSlash(app)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from duerun.assembly.payees import build_payees, vop_options
 from duerun.clock import Clock, SystemClock
 from duerun.domain.addresses import AllowList
 from duerun.domain.retries import CatchUp, RetryPolicy
@@ -58,6 +59,7 @@ def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -
         render=event_renderer(face_options(settings)),
         gateways={False: SandboxGateway(_StoredLedger(database))},
         webhooks=_webhooks(settings),
+        payees=build_payees(settings, database),
         extra_events=settings.omise_extra_events,
         idempotency_hours=settings.idempotency_hours,
         retries=RetryPolicy(
@@ -106,6 +108,9 @@ def face_options(settings: Settings, *, rate_limited: bool = True) -> Options:
     )
 
 
-def build_application(runtime: Runtime, settings: Settings, *, rate_limited: bool = True) -> Any:
-    """The ASGI application."""
-    return build_app(runtime, face_options(settings, rate_limited=rate_limited))
+def build_application(
+    runtime: Runtime, settings: Settings, *, rate_limited: bool = True, vop_alone: bool = False
+) -> Any:
+    """The ASGI application: both faces, or the one for checks of payees alone."""
+    options = None if vop_alone else face_options(settings, rate_limited=rate_limited)
+    return build_app(runtime, options, vop_options(settings, rate_limited=rate_limited))

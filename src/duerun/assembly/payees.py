@@ -1,0 +1,102 @@
+"""The composition of checks of payees: who reads records, who answers, within which limits."""
+
+from collections.abc import Sequence
+
+from duerun.clock import SystemClock
+from duerun.domain.payees.accounts import HeldAccount
+from duerun.domain.payees.clients import Defaults, Offering, parse_match
+from duerun.domain.payees.iban import bank_code
+from duerun.domain.payees.practice import is_practice
+from duerun.responders.directory import DirectoryResponder
+from duerun.responders.practice import PracticeResponder
+from duerun.services.payee_ports import Payees, VopPolicy
+from duerun.services.payee_routes import Routes
+from duerun.settings import Settings
+from duerun.storage import vop_directory
+from duerun.storage.database import Database
+from duerun.storage.seal import Seal
+from duerun.web.vop.call import VopOptions
+from duerun.web.vop.codec import NdjsonWire
+
+BANKS_KEPT_SECONDS = 5.0
+
+
+class _StoredDirectory:
+    """Accounts in the database; which banks they are of is asked again after some seconds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._clock = database, SystemClock()
+        self._banks: frozenset[str] = frozenset()
+        self._read_at = 0.0
+
+    async def find(self, ibans: Sequence[str]) -> dict[str, list[HeldAccount]]:
+        return await vop_directory.find(self._database, ibans)
+
+    async def are_ours(self, ibans: Sequence[str]) -> list[bool]:
+        """Whether accounts are of a bank whose accounts are kept here."""
+        now = self._clock.now().timestamp()
+        if now - self._read_at > BANKS_KEPT_SECONDS:
+            self._banks = await vop_directory.banks(self._database)
+            self._read_at = now
+        return [iban[:2] + bank_code(iban) in self._banks for iban in ibans]
+
+
+def build_payees(settings: Settings, database: Database) -> Payees:
+    """Raises `RejectedError` for settings that cannot be read."""
+    stored = _StoredDirectory(database)
+    directory = DirectoryResponder(stored.find, shows_organisations=settings.vop_nomatch_org_name)
+    return Payees(
+        wire=NdjsonWire(settings.vop_error_type),
+        asking=Routes(
+            practice=PracticeResponder(),
+            directory=directory,
+            peers=directory,
+            is_practice=is_practice,
+            are_ours=stored.are_ours,
+        ),
+        directory=directory,
+        seal=Seal(settings.vop_storage_key),
+        policy=_policy(settings),
+    )
+
+
+def _policy(settings: Settings) -> VopPolicy:
+    return VopPolicy(
+        records_max=settings.vop_records_max,
+        bytes_max=settings.vop_bytes_max,
+        line_bytes_max=settings.vop_line_bytes_max,
+        bad_line_fails=settings.vop_bad_line == "fail_file",
+        task_seconds_max=settings.vop_task_seconds_max,
+        retention_days=settings.vop_retention_days,
+        open_tasks_max=settings.vop_open_tasks_max,
+        lease_seconds=settings.lease_seconds,
+        check_seconds_max=settings.vop_check_seconds_max,
+        names_per_iban_day_max=settings.vop_names_per_iban_day_max,
+        disclosures_hour_max=settings.vop_disclosures_hour_max,
+        agent_check=settings.vop_agent_check,
+        token_seconds=settings.vop_token_seconds,
+        processes=settings.vop_processes,
+        defaults=Defaults(
+            offering=Offering(settings.vop_offering),
+            profile=settings.vop_profile,
+            match=parse_match(settings.vop_match),
+            lenient_discloses=settings.vop_lenient_discloses,
+        ),
+    )
+
+
+def vop_options(settings: Settings, *, rate_limited: bool = True) -> VopOptions:
+    """The settings that the VOP face reads."""
+    return VopOptions(
+        error_type=settings.vop_error_type,
+        submit_status=settings.vop_submit_status,
+        gzip=settings.vop_gzip,
+        unknown_task_status=settings.vop_unknown_task_status,
+        not_processed_status=settings.vop_not_processed_status,
+        missing_auth_status=settings.vop_missing_auth_status,
+        requests_per_minute_max=settings.vop_requests_per_minute_max,
+        rate_limited=rate_limited,
+        clock_seconds_max=settings.epc_clock_seconds_max,
+        client_cert_header=settings.epc_client_cert_header,
+        basic_latin_only=settings.epc_charset == "basic",
+    )

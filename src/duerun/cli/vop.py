@@ -1,0 +1,11 @@
+"""`duerun vop`: checks of payees."""
+
+import typer
+
+from duerun.cli import vop_clients, vop_server
+
+app = typer.Typer(
+    no_args_is_help=True, help="Verification of payees: who is paid, checked before money moves."
+)
+app.add_typer(vop_clients.app, name="client")
+vop_server.add_to(app)

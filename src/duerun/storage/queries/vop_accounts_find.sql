@@ -1,0 +1,1 @@
+SELECT iban, held FROM vop_accounts WHERE iban = ANY(%(ibans)s)

@@ -1,0 +1,1 @@
+SELECT bank_code FROM vop_banks WHERE accounts > 0

@@ -1,0 +1,1 @@
+SELECT * FROM vop_clients WHERE number = %(client_number)s

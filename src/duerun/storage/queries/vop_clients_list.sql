@@ -1,0 +1,1 @@
+SELECT * FROM vop_clients ORDER BY number LIMIT %(rows_max)s

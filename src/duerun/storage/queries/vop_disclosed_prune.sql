@@ -1,0 +1,1 @@
+DELETE FROM vop_disclosure_counts WHERE minute < %(before)s

@@ -1,0 +1,1 @@
+SELECT readable_key FROM vop_hash_key

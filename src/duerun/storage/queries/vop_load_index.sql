@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX ON vop_load (iban, remittance)

@@ -1,0 +1,4 @@
+DELETE FROM vop_accounts AS held
+WHERE NOT EXISTS (
+  SELECT FROM vop_load AS fresh WHERE fresh.iban = held.iban AND fresh.remittance = held.remittance
+)

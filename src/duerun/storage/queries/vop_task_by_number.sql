@@ -1,0 +1,1 @@
+SELECT * FROM vop_tasks WHERE number = %(task_number)s

@@ -1,0 +1,1 @@
+DELETE FROM vop_task_keys WHERE created_at < %(before)s

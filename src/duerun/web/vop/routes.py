@@ -1,0 +1,5 @@
+"""All calls of the VOP face."""
+
+from duerun.web.vop import bulk
+
+ENDPOINTS = (*bulk.ENDPOINTS,)
