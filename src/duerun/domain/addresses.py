@@ -38,14 +38,14 @@ class AllowList:
     networks: tuple[Network, ...] = ()
 
     @classmethod
-    def parse(cls, text: str) -> "AllowList":
+    def parse(cls, text: str, setting: str = "webhook_allow") -> "AllowList":
         """Host names, addresses and networks such as `10.1.0.0/16`, with commas between.
 
-        Raises `RejectedError` for a network that cannot be read.
+        Raises `RejectedError` that names the setting for a network that cannot be read.
         """
         entries = [entry.strip().lower() for entry in text.split(",") if entry.strip()]
-        networks = [network for entry in entries if (network := _network(entry)) is not None]
-        names = frozenset(entry for entry in entries if _network(entry) is None)
+        networks = [network for entry in entries if (network := _network(entry, setting)) is not None]
+        names = frozenset(entry for entry in entries if _network(entry, setting) is None)
         return cls(names, tuple(networks))
 
     def admits_name(self, host: str) -> bool:
@@ -101,10 +101,10 @@ def is_own_machine(host: str) -> bool:
     return name == "localhost" or name.endswith(".localhost")
 
 
-def _network(entry: str) -> Network | None:
+def _network(entry: str, setting: str) -> Network | None:
     try:
         return ipaddress.ip_network(entry, strict=False)
     except ValueError:
         if "/" in entry or ":" in entry or entry.replace(".", "").isdigit():
-            raise RejectedError(f"webhook_allow: {entry} is no network of addresses") from None
+            raise RejectedError(f"{setting}: {entry} is no network of addresses") from None
         return None
