@@ -6,7 +6,7 @@ goes on behind the last chunk, and no row is applied twice.
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -38,13 +38,12 @@ class _DueAt(dict[date, datetime]):
 
 
 class _Checker:
-    """The records of one file, checked as they arrive; `in_full` finds all mistakes of each row."""
+    """The records of one file, checked as they arrive; all mistakes of a row are found."""
 
-    def __init__(self, account: Account, today: date, *, rows_max: int, in_full: bool) -> None:
+    def __init__(self, account: Account, today: date, *, rows_max: int) -> None:
         self.header: Header | None = None
         self.rows = 0
         self.amount_minor = 0
-        self._in_full = in_full
         self._currency = account.currency
         self._context = RowContext.of_country(account.country, today=today)
         self._rows_max = rows_max
@@ -61,9 +60,7 @@ class _Checker:
         header = self.header
         rows = [check_row(record, header, self._context) for record in records]
         self.amount_minor += sum(each.amount_minor or 0 for each in rows if each.currency == self._currency)
-        if self._in_full:
-            return [self._in_all(row, record, header) for row, record in zip(rows, records, strict=True)]
-        return rows
+        return [self._in_all(row, record, header) for row, record in zip(rows, records, strict=True)]
 
     def _in_all(self, row: BulkRow, record: Record, header: Header) -> BulkRow:
         if row.error_code is None:
@@ -90,9 +87,14 @@ class SameFileError(Exception):
 
 
 async def receive(
-    runtime: Runtime, account: Account, now: datetime, chunks: AsyncIterator[bytes], how: Upload
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    chunks: AsyncIterator[bytes],
+    how: Callable[[], Upload],
 ) -> BulkJob:
-    """Stage a file while it arrives; a fault of its structure raises and leaves nothing behind.
+    """Stage a file while it arrives; a fault of its structure raises and leaves nothing behind. `how` is asked
+    once the file has arrived, since what is asked for may stand behind it.
 
     The same bytes again answer the job that they made before, unless that one has rows that failed.
     """
@@ -105,10 +107,12 @@ async def receive(
             return await get_job(unit, same.job_id)
 
 
-async def _receive(unit: Unit, chunks: AsyncIterator[bytes], how: Upload, runtime: Runtime) -> BulkJob:
+async def _receive(
+    unit: Unit, chunks: AsyncIterator[bytes], ask: Callable[[], Upload], runtime: Runtime
+) -> BulkJob:
     reader, hasher = RecordReader(), hashlib.sha256()
     today = unit.account.today(unit.now)
-    checker = _Checker(unit.account, today, rows_max=runtime.bulk.rows_max, in_full=how.dry_run)
+    checker = _Checker(unit.account, today, rows_max=runtime.bulk.rows_max)
     chunks = _hashed(chunks, hasher)
     first = await _first_rows(reader, checker, chunks)
     header = checker.header or parse_header(None)
@@ -120,8 +124,6 @@ async def _receive(unit: Unit, chunks: AsyncIterator[bytes], how: Upload, runtim
         name=report_name(unit.account.team_id, unit.now, livemode=unit.account.livemode),
         header=header.echo_header,
         columns=[header.columns[place] for place in header.kept],
-        dry_run=how.dry_run,
-        uploaded_by=how.user,
         now=unit.now,
     )
     moments = {kind: _DueAt(unit.account, unit.now, kind) for kind in ("charge", "transfer")}
@@ -132,6 +134,7 @@ async def _receive(unit: Unit, chunks: AsyncIterator[bytes], how: Upload, runtim
         await staging.write(checker.check(reader.finish()))
     if not checker.rows:
         raise RejectedError("file has no rows")
+    how = ask()
     unit.touch(job_id, fingerprint=hasher.digest())
     return await _received(unit, job_id, checker, reader.line_end, hasher.digest(), how, runtime)
 
@@ -139,7 +142,13 @@ async def _receive(unit: Unit, chunks: AsyncIterator[bytes], how: Upload, runtim
 async def _received(
     unit: Unit, job_id: str, checker: _Checker, line_end: str, digest: bytes, how: Upload, runtime: Runtime
 ) -> BulkJob:
-    job = replace(await get_job(unit, job_id), total_rows=checker.rows, amount_minor=checker.amount_minor)
+    job = replace(
+        await get_job(unit, job_id),
+        total_rows=checker.rows,
+        amount_minor=checker.amount_minor,
+        dry_run=how.dry_run,
+        uploaded_by=how.user,
+    )
     if not how.again and (earlier := await same_file(unit, job, digest, runtime)):
         raise SameFileError(earlier)
     state = JobState.PENDING if how.dry_run else state_to_begin_with(unit, job)

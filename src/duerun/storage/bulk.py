@@ -63,8 +63,6 @@ async def insert_job(
     name: str,
     header: str,
     columns: Sequence[str],
-    dry_run: bool,
-    uploaded_by: str,
     now: datetime,
 ) -> int:
     """A job that waits for its rows; its number."""
@@ -78,8 +76,6 @@ async def insert_job(
         columns=list(columns),
         line_end="\n",
         api_version=account.api_version,
-        dry_run=dry_run,
-        uploaded_by=uploaded_by,
         now=now,
         **_scope(account),
     )
@@ -105,6 +101,8 @@ async def received(
         total_rows=job.total_rows,
         amount_minor=job.amount_minor,
         line_end=line_end,
+        dry_run=job.dry_run,
+        uploaded_by=job.uploaded_by,
         digest=digest,
         state=state,
         **_scope(account),

@@ -15,7 +15,7 @@ from duerun.services import bulk, bulk_reports, bulk_steps
 from duerun.services.bulk import Upload
 from duerun.services.unit import Unit
 from duerun.web.forms import parse_form
-from duerun.web.multipart import CSV_TYPE, open_file
+from duerun.web.multipart import CSV_TYPE, UploadedFile, open_file
 from duerun.web.omise import bulk_ndjson, params
 from duerun.web.omise.call import Call, Endpoint, Options
 from duerun.web.omise.wire import moment
@@ -24,6 +24,7 @@ from duerun.web.xlsx import csv_chunks
 
 PREFIX = "recr"
 OLD_PREFIX = "recurr"
+UPLOAD_FLAGS = ("dry_run", "again")
 _JOB_ID = re.compile(r"(?:recr|recurr)(_(?:test_)?[0-9a-z]{1,64})")
 
 
@@ -107,27 +108,44 @@ def render(job: BulkJob, team_id: str, options: Options) -> WireJob:
 
 
 async def upload(call: Call) -> WireJob:
-    given = parse_form(call.request.scope["query_string"])
-    how = Upload(
-        user=call.user,
-        dry_run=bool(params.boolean(given, "dry_run")),
-        again=bool(params.boolean(given, "again")),
-    )
-    limits = call.runtime.bulk
-    file = await open_file(call.request, bytes_max=limits.bytes_max)
+    query, file = _flags(call), await _open(call)
     async with call.runtime.uploads:
-        chunks = await csv_chunks(file, rows_max=limits.rows_max, bytes_max=limits.bytes_max)
-        job = await bulk.receive(call.runtime, call.account, call.now, chunks, how)
+        chunks = await _csv(call, file)
+        job = await bulk.receive(
+            call.runtime, call.account, call.now, chunks, lambda: _how(call, query, file)
+        )
     return render(job, call.account.team_id, call.options)
+
+
+def _flags(call: Call) -> dict[str, bool | None]:
+    query = parse_form(call.request.scope["query_string"])
+    return {name: params.boolean(query, name) for name in UPLOAD_FLAGS}
+
+
+async def _open(call: Call) -> UploadedFile:
+    return await open_file(call.request, fields=UPLOAD_FLAGS, bytes_max=call.runtime.bulk.bytes_max)
+
+
+async def _csv(call: Call, file: UploadedFile) -> AsyncIterator[bytes]:
+    limits = call.runtime.bulk
+    return await csv_chunks(file, rows_max=limits.rows_max, bytes_max=limits.bytes_max)
+
+
+def _how(call: Call, query: Mapping[str, bool | None], file: UploadedFile) -> Upload:
+    """What is asked for by the query and by the fields beside the file, which must not contradict each other."""
+    said = {name: {query[name], params.boolean(file.fields, name)} - {None} for name in UPLOAD_FLAGS}
+    for name, values in said.items():
+        if len(values) > 1:
+            raise RejectedError(f"{name} is true in one place and false in another")
+    return Upload(user=call.user, **{name: True in values for name, values in said.items()})
 
 
 async def digest_of_upload(call: Call) -> bytes:
     """What stands for the file of an upload, read to its end and not kept."""
-    limits = call.runtime.bulk
-    file = await open_file(call.request, bytes_max=limits.bytes_max)
+    file = await _open(call)
     hasher = hashlib.sha256()
     async with call.runtime.uploads:
-        async for chunk in await csv_chunks(file, rows_max=limits.rows_max, bytes_max=limits.bytes_max):
+        async for chunk in await _csv(call, file):
             hasher.update(chunk)
     return hasher.digest()
 
