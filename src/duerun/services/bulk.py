@@ -96,7 +96,8 @@ async def receive(
     """Stage a file while it arrives; a fault of its structure raises and leaves nothing behind. `how` is asked
     once the file has arrived, since what is asked for may stand behind it.
 
-    The same bytes again answer the job that they made before, unless that one has rows that failed.
+    The same bytes again answer the job that they made before, unless that one has rows that failed. A dry run is made
+    anew each time: what it finds out may have changed.
     """
     try:
         async with runtime.unit(account, now) as unit:
@@ -149,7 +150,7 @@ async def _received(
         dry_run=how.dry_run,
         uploaded_by=how.user,
     )
-    if not how.again and (earlier := await same_file(unit, job, digest, runtime)):
+    if not (how.dry_run or how.again) and (earlier := await same_file(unit, job, digest, runtime)):
         raise SameFileError(earlier)
     state = JobState.PENDING if how.dry_run else state_to_begin_with(unit, job)
     await store.received(unit.connection, unit.account, job, line_end=line_end, digest=digest, state=state)

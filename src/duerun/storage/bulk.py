@@ -117,7 +117,6 @@ async def same_file(
         connection,
         "bulk_job_same_file",
         number=job.number,
-        dry_run=job.dry_run,
         digest=digest,
         after=after,
         **_scope(account),

@@ -3,7 +3,7 @@ SELECT j.id
 FROM (SELECT pg_advisory_xact_lock(hashtextextended('duerun file ' || encode(%(digest)s, 'hex') || %(account_id)s, 0))) AS locked
 JOIN bulk_jobs j ON true
 WHERE j.account_id = %(account_id)s AND j.livemode = %(livemode)s AND j.content_digest = %(digest)s AND j.number <> %(number)s
-  AND j.dry_run = %(dry_run)s AND j.created_at > %(after)s
+  AND NOT j.dry_run AND j.created_at > %(after)s
   AND (j.state IN ('awaiting_approval', 'pending', 'processing', 'paused') OR (j.state = 'completed' AND j.failed_rows = 0))
 ORDER BY j.number DESC
 LIMIT 1
