@@ -295,6 +295,21 @@ def test_a_file_is_uploaded_followed_and_reported(dev: Dev, tmp_path: Path) -> N
     ]
 
 
+def test_a_file_that_has_a_job_is_told_and_may_be_taken_again(dev: Dev, tmp_path: Path) -> None:
+    file = tmp_path / "twice.csv"
+    file.write_text(f"{HEADER}\ntwice,{a_customer(dev)},,25000,,1,month,1,,\n")
+
+    first, second, forced = (
+        duerun("bulk", "upload", file, *flags, "--url", dev.url) for flags in ((), (), ("--again",))
+    )
+
+    job = first.stdout.split()[0]
+    assert "before" not in first.stdout + forced.stdout
+    assert second.stdout.startswith(f"{job} was made of the same file before")
+    assert "1 rows: 1 successful" in second.stdout
+    assert forced.stdout.split()[0] != job
+
+
 def test_a_cell_that_looks_like_a_formula_is_guarded_on_request(dev: Dev, tmp_path: Path) -> None:
     file = tmp_path / "formulas.csv"
     file.write_text(f"{HEADER}\nk,cust_test_x,,25000,=1+1,1,month,1,,\n")

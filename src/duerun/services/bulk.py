@@ -96,16 +96,17 @@ async def receive(
     """Stage a file while it arrives; a fault of its structure raises and leaves nothing behind. `how` is asked
     once the file has arrived, since what is asked for may stand behind it.
 
-    The same bytes again answer the job that they made before, unless that one has rows that failed. A dry run is made
-    anew each time: what it finds out may have changed.
+    Raises SameFileError for bytes that an earlier job stands for. A dry run is made anew each time: what it finds out
+    may have changed.
     """
-    try:
-        async with runtime.unit(account, now) as unit:
-            return await _receive(unit, chunks, how, runtime)
-    except SameFileError as same:
-        async with runtime.unit(account, now) as unit:
-            unit.touch(same.job_id)
-            return await get_job(unit, same.job_id)
+    async with runtime.unit(account, now) as unit:
+        return await _receive(unit, chunks, how, runtime)
+
+
+async def received_before(unit: Unit, same: SameFileError) -> BulkJob:
+    """The job that stands for the bytes of an upload."""
+    unit.touch(same.job_id)
+    return await get_job(unit, same.job_id)
 
 
 async def _receive(

@@ -142,11 +142,15 @@ async def _stepped(unit: Unit, job: BulkJob, state: JobState, *, approved_by: st
 
 
 async def same_file(unit: Unit, job: BulkJob, digest: bytes, runtime: Runtime) -> str | None:
-    """The job that was made of the same bytes before, unless it has rows that failed: those may succeed now."""
+    """The job that was made of the same bytes before, as long as it tells the truth about them.
+
+    Rows that failed may succeed now, and schedules that have ended may be made again.
+    """
     return await store.same_file(
         unit.connection,
         unit.account,
         job,
         digest,
         after=unit.now - timedelta(days=runtime.bulk.retention_days),
+        completed_after=unit.now - timedelta(hours=runtime.idempotency_hours),
     )

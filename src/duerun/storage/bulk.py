@@ -110,15 +110,22 @@ async def received(
 
 
 async def same_file(
-    connection: Connection, account: Account, job: BulkJob, digest: bytes, *, after: datetime
+    connection: Connection,
+    account: Account,
+    job: BulkJob,
+    digest: bytes,
+    *,
+    after: datetime,
+    completed_after: datetime,
 ) -> str | None:
-    """The id of an earlier job of the same bytes that is open, or whose rows all succeeded."""
+    """The id of an earlier job of the same bytes that is open, or whose rows all succeeded and whose schedules run."""
     row = await fetch_one(
         connection,
         "bulk_job_same_file",
         number=job.number,
         digest=digest,
         after=after,
+        completed_after=completed_after,
         **_scope(account),
     )
     return str(row["id"]) if row else None

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from duerun.services.unit import Unit
 from duerun.web.forms import parse_form
 from duerun.web.multipart import CSV_TYPE, UploadedFile, open_file
 from duerun.web.omise import bulk_ndjson, params
-from duerun.web.omise.call import Call, Endpoint, Options
+from duerun.web.omise.call import REPLAYED, Call, Endpoint, Options
 from duerun.web.omise.wire import moment
 from duerun.web.wire import read_params
 from duerun.web.xlsx import csv_chunks
@@ -111,10 +112,14 @@ async def upload(call: Call) -> WireJob:
     query, file = _flags(call), await _open(call)
     async with call.runtime.uploads:
         chunks = await _csv(call, file)
-        job = await bulk.receive(
-            call.runtime, call.account, call.now, chunks, lambda: _how(call, query, file)
-        )
-    return render(job, call.account.team_id, call.options)
+        try:
+            how = partial(_how, call, query, file)
+            job = await bulk.receive(call.runtime, call.account, call.now, chunks, how)
+        except bulk.SameFileError as same:
+            call.headers.update(REPLAYED)
+            async with call.unit() as unit:
+                job = await bulk.received_before(unit, same)
+    return _shown(call, job)
 
 
 def _flags(call: Call) -> dict[str, bool | None]:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,9 @@ from duerun.services.unit import Runtime, Unit
 from duerun.web.omise import wire
 from duerun.web.omise.lists import parse_list
 from duerun.web.wire import Params
+
+# Tells that an answer is one of an earlier request.
+REPLAYED = {"Idempotent-Replayed": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Options:
 class Call:
     """What a resource module needs of a request. `now` is the account's present moment, read once.
 
-    `user` holds the key, or is empty where keys have no users.
+    `user` holds the key, or is empty where keys have no users. `headers` go with the answer beside the usual ones.
     """
 
     runtime: Runtime
@@ -49,6 +52,7 @@ class Call:
     path: Mapping[str, str]
     request: Request
     user: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:

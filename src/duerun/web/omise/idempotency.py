@@ -15,11 +15,10 @@ from duerun.services.unit import Effect
 from duerun.storage.idempotency import Hold, Kept
 from duerun.web.errors import StillRunningError, UsedOtherwiseError
 from duerun.web.omise import bulk, charges, customers, recipients, refunds, schedules, transfers
-from duerun.web.omise.call import Call, Endpoint, Handler
+from duerun.web.omise.call import REPLAYED, Call, Endpoint, Handler
 from duerun.web.omise.errors import CONTENT_TYPE, error_response
 
 HEADER = "idempotency-key"
-REPLAYED = {"Idempotent-Replayed": "true"}
 METHODS = frozenset({"POST", "PATCH"})
 CARD_DIGITS_KEPT = 4
 
