@@ -78,3 +78,16 @@ async def test_a_flag_that_is_none_refuses_the_upload(
 
     assert (answer.status_code, answer.json()["message"]) == (400, message)
     assert api.get("/schedules")["total"] == 0
+
+
+@pytest.mark.parametrize("flag", ["dry_run", "again"])
+async def test_a_key_counts_for_what_was_asked_with_it(api: Any, files: Files, flag: str) -> None:
+    file = file_of(f"k1,{api.customer()['id']},5000,1,month,5")
+
+    tried = send(api, file, query=f"?{flag}=true", key="k")
+    same = send(api, file, field(flag, "1"), key="k")
+    real = send(api, file, key="k")
+
+    assert (tried.status_code, same.status_code, real.status_code) == (200, 200, 422)
+    assert same.json()["id"] == tried.json()["id"]
+    assert same.headers["Idempotent-Replayed"] == "true"

@@ -78,6 +78,12 @@ class Upload:
     again: bool = False
 
 
+def fingerprint(digest: bytes, how: Upload) -> bytes:
+    """What stands for an upload under an idempotency key: its bytes, and what is asked for them."""
+    asked = [name for name in ("dry_run", "again") if getattr(how, name)]
+    return hashlib.sha256(digest + " ".join(asked).encode()).digest() if asked else digest
+
+
 class SameFileError(Exception):
     """The file was uploaded before; nothing of this upload is kept."""
 
@@ -137,7 +143,7 @@ async def _receive(
     if not checker.rows:
         raise RejectedError("file has no rows")
     how = ask()
-    unit.touch(job_id, fingerprint=hasher.digest())
+    unit.touch(job_id, fingerprint=fingerprint(hasher.digest(), how))
     return await _received(unit, job_id, checker, reader.line_end, hasher.digest(), how, runtime)
 
 

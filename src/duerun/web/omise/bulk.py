@@ -145,14 +145,14 @@ def _how(call: Call, query: Mapping[str, bool | None], file: UploadedFile) -> Up
     return Upload(user=call.user, **{name: True in values for name, values in said.items()})
 
 
-async def digest_of_upload(call: Call) -> bytes:
-    """What stands for the file of an upload, read to its end and not kept."""
-    file = await _open(call)
+async def fingerprint_of_upload(call: Call) -> bytes:
+    """What stands for an upload, whose file is read to its end and not kept."""
+    query, file = _flags(call), await _open(call)
     hasher = hashlib.sha256()
     async with call.runtime.uploads:
         async for chunk in await _csv(call, file):
             hasher.update(chunk)
-    return hasher.digest()
+    return bulk.fingerprint(hasher.digest(), _how(call, query, file))
 
 
 async def retrieve(call: Call) -> WireJob:

@@ -61,7 +61,7 @@ async def answer(endpoint: Endpoint, call: Call, key: str, run: Run) -> Response
             return await _answer_first(endpoint, call, effect, run)
     if found is None:
         raise StillRunningError
-    return _replayed(found, await bulk.digest_of_upload(call) if endpoint.raw else fingerprint)
+    return _replayed(found, await bulk.fingerprint_of_upload(call) if endpoint.raw else fingerprint)
 
 
 async def _answer_first(endpoint: Endpoint, call: Call, effect: Effect, run: Run) -> Response:
