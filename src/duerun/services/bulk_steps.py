@@ -28,22 +28,31 @@ async def get_job(unit: Unit, job_id: str, *, lock: bool = False) -> BulkJob:
 
 async def check(unit: Unit, job: BulkJob, through: int, runtime: Runtime) -> None:
     """Check the next rows of a job; what was found stands in the chunk until the transaction ends."""
-    rule = DuplicateRule(runtime.bulk.duplicate_rule)
+    rule, by_terms, by_key = _duplicate_rule(runtime)
     candidates = await store.check_chunk(
         unit.connection,
         unit.account,
         job,
         through=through,
         today=unit.account.today(unit.now),
-        by_terms=rule in (DuplicateRule.TERMS, DuplicateRule.TERMS_OR_KEY),
-        by_key=rule in (DuplicateRule.KEY, DuplicateRule.TERMS_OR_KEY),
+        by_terms=by_terms,
+        by_key=by_key,
     )
     await store.mark_duplicates(unit.connection, settle_duplicates(candidates, rule=rule))
+
+
+def _duplicate_rule(runtime: Runtime) -> tuple[DuplicateRule, bool, bool]:
+    """The rule, and whether it looks at terms and at keys."""
+    rule = DuplicateRule(runtime.bulk.duplicate_rule)
+    by_terms = rule in (DuplicateRule.TERMS, DuplicateRule.TERMS_OR_KEY)
+    return rule, by_terms, rule in (DuplicateRule.KEY, DuplicateRule.TERMS_OR_KEY)
 
 
 async def try_out(unit: Unit, job: BulkJob, runtime: Runtime) -> int:
     """Check all rows of a dry run and note what was found; how many rows."""
     await check(unit, job, job.total_rows, runtime)
+    _, by_terms, by_key = _duplicate_rule(runtime)
+    await store.tell_other_duplicates(unit.connection, unit.account, by_terms=by_terms, by_key=by_key)
     groups = await store.amounts(unit.connection)
     await store.note_chunk(unit.connection, unit.account, job, totals=totals_of(unit, groups), now=unit.now)
     return job.total_rows

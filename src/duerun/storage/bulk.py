@@ -286,6 +286,17 @@ async def mark_duplicates(connection: Connection, duplicates: Mapping[int, int])
         )
 
 
+async def tell_other_duplicates(
+    connection: Connection, account: Account, *, by_terms: bool, by_key: bool
+) -> None:
+    """Note among the other mistakes of failing rows of the chunk that they would be duplicates as well."""
+    if by_terms or by_key:
+        scope = _scope(account)
+        await execute(connection, "bulk_other_duplicates", by_terms=by_terms, by_key=by_key, **scope)
+    if by_key:
+        await execute(connection, "bulk_other_repeats")
+
+
 async def amounts(connection: Connection) -> list[Group]:
     """The sound rows of the chunk, those that differ in the customer alone taken together."""
     return [Group(**row) for row in await fetch_all(connection, "bulk_amounts")]
