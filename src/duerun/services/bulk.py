@@ -19,6 +19,7 @@ from duerun.services.bulk_steps import KIND, check, get_job, same_file, state_to
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import bulk as store
+from duerun.storage.bulk_staging import staging
 from duerun.telemetry import logger
 
 _log = logger("bulk")
@@ -135,11 +136,11 @@ async def _receive(
         now=unit.now,
     )
     moments = {kind: _DueAt(unit.account, unit.now, kind) for kind in ("charge", "transfer")}
-    async with store.staging(unit.connection, number, unit.now, moments) as staging:
-        await staging.write(first)
+    async with staging(unit.connection, number, unit.now, moments) as rows:
+        await rows.write(first)
         async for chunk in chunks:
-            await staging.write(checker.check(reader.feed(chunk)))
-        await staging.write(checker.check(reader.finish()))
+            await rows.write(checker.check(reader.feed(chunk)))
+        await rows.write(checker.check(reader.finish()))
     if not checker.rows:
         raise RejectedError("file has no rows")
     how = ask()
