@@ -319,6 +319,37 @@ async def test_an_amount_over_the_limit_waits_and_may_be_refused(
     assert api.get("/schedules")["total"] == 0
 
 
+@pytest.mark.parametrize(
+    ("rows", "state"),
+    [
+        pytest.param(["k1,CUST,,6000,usd,,,", "k2,CUST,,4000,usd,,,"], "pending", id="at the limit"),
+        pytest.param(["k1,CUST,,6000,usd,,,", "k2,CUST,,4001,usd,,,"], "awaiting_approval", id="foreign sum"),
+        pytest.param(["k1,CUST,,6000,usd,,,", "k2,CUST,,6000,eur,,,"], "pending", id="two currencies"),
+        pytest.param(["k1,,,,,RECP,1.5,"], "awaiting_approval", id="percentage"),
+        pytest.param(["k1,,,,,RECP,,balance"], "awaiting_approval", id="whole balance"),
+        pytest.param(["k1,,,,,RECP,,"], "pending", id="transfer that fails"),
+        pytest.param(["k1,,,9000,,RECP,,"], "pending", id="transfer of an amount"),
+    ],
+)
+@pytest.mark.parametrize("tried", [False, True])
+async def test_an_amount_cannot_pass_the_limit_in_another_form(
+    api: Any, runtime: Runtime, work: Work, rows: list[str], state: str, tried: bool
+) -> None:
+    await access.set_options(runtime, api.account_id, {"bulk_approval_amount": "10000"})
+    ids = {"CUST": api.customer()["id"], "RECP": api.recipient()["id"]}
+    header = (
+        "customer_key,customer,card,amount,currency,recipient,percentage_of_balance,transfer,every,period"
+    )
+    lines = [f"{row.replace('CUST', ids['CUST']).replace('RECP', ids['RECP'])},1,day" for row in rows]
+
+    job = upload(api, lines, "?dry_run=true" if tried else "", header=header)
+    if tried:
+        await work()
+        job = step(api, job, "commit")
+
+    assert job["state"] == state
+
+
 def test_unknown_sets_and_foreign_jobs_are_refused(api: Any, other_api: Any) -> None:
     job = upload(other_api, [f"k1,{other_api.customer()['id']},,5000,,1,month,5,,"])
 

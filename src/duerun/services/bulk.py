@@ -6,6 +6,7 @@ goes on behind the last chunk, and no row is applied twice.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -44,8 +45,8 @@ class _Checker:
     def __init__(self, account: Account, today: date, *, rows_max: int) -> None:
         self.header: Header | None = None
         self.rows = 0
-        self.amount_minor = 0
-        self._currency = account.currency
+        self.sums: Counter[str] = Counter()
+        self.open_transfers = False
         self._context = RowContext.of_country(account.country, today=today)
         self._rows_max = rows_max
 
@@ -60,8 +61,15 @@ class _Checker:
             raise RejectedError(f"file has more than {self._rows_max} rows")
         header = self.header
         rows = [check_row(record, header, self._context) for record in records]
-        self.amount_minor += sum(each.amount_minor or 0 for each in rows if each.currency == self._currency)
+        self._add_up(rows)
         return [self._in_all(row, record, header) for row, record in zip(rows, records, strict=True)]
+
+    def _add_up(self, rows: Sequence[BulkRow]) -> None:
+        """Sums by currency; a sound row without an amount is a transfer of a share of the balance."""
+        for row in rows:
+            if row.currency is not None:
+                self.sums[row.currency] += row.amount_minor or 0
+                self.open_transfers |= row.amount_minor is None
 
     def _in_all(self, row: BulkRow, record: Record, header: Header) -> BulkRow:
         if row.error_code is None:
@@ -154,7 +162,8 @@ async def _received(
     job = replace(
         await get_job(unit, job_id),
         total_rows=checker.rows,
-        amount_minor=checker.amount_minor,
+        amount_minor=max(checker.sums.values(), default=0),
+        open_transfers=checker.open_transfers,
         dry_run=how.dry_run,
         uploaded_by=how.user,
     )

@@ -103,10 +103,14 @@ def _from_the_start(job: BulkJob) -> BulkJob:
 
 
 def state_to_begin_with(unit: Unit, job: BulkJob) -> JobState:
-    """Whether a job may be applied at once, or waits for a second person."""
+    """Whether a job may be applied at once, or waits for a second person.
+
+    The amount counts for each currency on its own; what a transfer of a share of the balance takes nobody knows yet.
+    """
     account = unit.account
     many = 0 < account.bulk_approval_rows < job.total_rows
-    much = 0 < account.bulk_approval_amount < job.amount_minor
+    limit = account.bulk_approval_amount
+    much = limit > 0 and (job.open_transfers or limit < job.amount_minor)
     return JobState.AWAITING_APPROVAL if many or much else JobState.PENDING
 
 

@@ -92,6 +92,7 @@ async def received(
         number=job.number,
         total_rows=job.total_rows,
         amount_minor=job.amount_minor,
+        open_transfers=job.open_transfers,
         line_end=line_end,
         dry_run=job.dry_run,
         uploaded_by=job.uploaded_by,
