@@ -296,6 +296,13 @@ def test_a_header_that_does_not_fit_is_refused_naming_the_columns(text: str, mes
         ("Metadata.plan", "metadata.plan"),
         ("metdata.plan", "metadata.plan"),
         ("errorcode", "error_code"),
+        ("start_on", "start_date"),
+        ("start", "start_date"),
+        ("Starts on", "start_date"),
+        ("end_on", "end_date"),
+        ("end", "end_date"),
+        ("percent_of_balance", "percentage_of_balance"),
+        ("percentage", "percentage_of_balance"),
     ],
 )
 def test_a_misspelled_optional_column_is_refused_with_the_name_that_was_meant(given: str, meant: str) -> None:
@@ -309,7 +316,19 @@ def test_a_misspelled_optional_column_is_refused_with_the_name_that_was_meant(gi
 
 @pytest.mark.parametrize(
     "given",
-    ["note", "customer_name", "remarks", "date", "state", "meta.plan", "month", "x" * 500, "Amount", "end"],
+    [
+        "note",
+        "customer_name",
+        "remarks",
+        "date",
+        "state",
+        "meta.plan",
+        "month",
+        "x" * 500,
+        "Amount",
+        "end",
+        "start",
+    ],
 )
 def test_a_column_that_is_clearly_another_one_is_kept(given: str) -> None:
     assert header_of(f"{DOCUMENTED},{given}").columns[-1] == given
