@@ -196,6 +196,28 @@ async def test_a_change_between_commit_and_its_rows_fails_the_row_alone(api: Any
     assert [each["error_code"] for each in read(api, job)] == ["", "changed_since_dry_run"]
 
 
+async def test_rows_that_fail_behind_the_commit_are_told_as_changed(api: Any, work: Work) -> None:
+    gone, bare, taken = api.customer()["id"], api.post("/customers", {})["id"], api.customer()["id"]
+    rows = [f"k{n},{each},,5000,,1,month,5,," for n, each in enumerate((gone, bare, taken))]
+    job = upload(api, rows, "?dry_run=true")
+    await work()
+    step(api, job, "commit")
+    api.delete(f"/customers/{gone}")
+    terms = {"every": 1, "period": "month", "on": {"days_of_month": [5]}}
+    made = api.post("/schedules", terms | {"charge": {"customer": taken, "amount": 5_000}})["id"]
+
+    await work()
+
+    assert [(each["error_code"], each["error_message"]) for each in read(api, job)] == [
+        ("changed_since_dry_run", "Row changed after the dry run: Customer not found"),
+        ("no_card_attached", "Customer has no payment card"),
+        (
+            "changed_since_dry_run",
+            f"Row changed after the dry run: Schedule already exists for customer: {made}",
+        ),
+    ]
+
+
 async def test_failed_rows_are_sent_again_once_they_are_mended(api: Any, work: Work) -> None:
     good, bare = api.customer()["id"], api.post("/customers", {})["id"]
     note = '"a, ""b"""'
