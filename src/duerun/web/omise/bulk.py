@@ -18,14 +18,24 @@ from duerun.services.unit import Unit
 from duerun.web.forms import parse_form
 from duerun.web.multipart import CSV_TYPE, UploadedFile, open_file
 from duerun.web.omise import bulk_ndjson, params
-from duerun.web.omise.call import REPLAYED, Call, Endpoint, Options
+from duerun.web.omise.bulk_files import SPREADSHEET_SAFE
+from duerun.web.omise.call import REPLAYED, Call, Endpoint, Options, QueryParam, flag
 from duerun.web.omise.wire import moment
 from duerun.web.wire import read_params
 from duerun.web.xlsx import csv_chunks
 
 PREFIX = "recr"
 OLD_PREFIX = "recurr"
-UPLOAD_FLAGS = ("dry_run", "again")
+UPLOAD_QUERY = (
+    flag("dry_run", "Check everything and create nothing."),
+    flag("again", "Take the file anew, also when a job of the same bytes is there."),
+)
+UPLOAD_FLAGS = tuple(each.name for each in UPLOAD_QUERY)
+FORMATS = ("csv", "ndjson")
+ONLY = QueryParam("only", {"type": "string", "enum": [*bulk_reports.SETS[1:]]}, "The rows with one outcome.")
+FORMAT = QueryParam(
+    "format", {"type": "string", "enum": [*FORMATS], "default": FORMATS[0]}, "The file, or one object a row."
+)
 _JOB_ID = re.compile(r"(?:recr|recurr)(_(?:test_)?[0-9a-z]{1,64})")
 
 
@@ -185,8 +195,8 @@ def _is_safe(call: Call, given: Mapping[str, Any]) -> bool:
 
 
 def _is_ndjson(given: str | None) -> bool:
-    if given not in (None, "", "csv", "ndjson"):
-        raise RejectedError("format must be csv or ndjson")
+    if given and given not in FORMATS:
+        raise RejectedError(f"format must be {' or '.join(FORMATS)}")
     return given == "ndjson"
 
 
@@ -248,7 +258,7 @@ async def _kept_job(call: Call) -> BulkJob:
 
 
 ENDPOINTS = (
-    Endpoint("POST", "/schedules/upload", upload, raw=True, unhurried=True),
+    Endpoint("POST", "/schedules/upload", upload, raw=True, unhurried=True, query=UPLOAD_QUERY),
     Endpoint("GET", "/recurring_exports/{id}", retrieve),
     Endpoint(
         "GET",
@@ -256,8 +266,9 @@ ENDPOINTS = (
         download,
         raw=True,
         types=(CSV_TYPE, bulk_ndjson.MEDIA_TYPE),
+        query=(ONLY, FORMAT, SPREADSHEET_SAFE),
     ),
-    Endpoint("GET", "/recurring_exports/{id}/failed", download_failed, raw=True),
+    Endpoint("GET", "/recurring_exports/{id}/failed", download_failed, raw=True, query=(SPREADSHEET_SAFE,)),
     Endpoint("POST", "/recurring_exports/{id}/commit", commit, unhurried=True),
     Endpoint("POST", "/recurring_exports/{id}/approve", approve),
     Endpoint("POST", "/recurring_exports/{id}/pause", pause),

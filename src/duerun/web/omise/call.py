@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 
 from duerun.domain.accounts import Account
@@ -73,10 +74,25 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class QueryParam:
+    """What a handler reads from the query, as the OpenAPI document tells it."""
+
+    name: str
+    schema: Mapping[str, Any]
+    description: str
+
+
+def flag(name: str, description: str) -> QueryParam:
+    """A parameter that is true or false."""
+    return QueryParam(name, {"type": "boolean"}, description)
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One method of one path. `public` lets a public key in, `raw` leaves the body to the handler.
 
-    `types` are those of an answer that is a file.
+    `types` are those of an answer that is a file. `query` and `body` are what is told of the parameters; a raw handler
+    takes those of the query from fields beside its file as well.
     """
 
     method: str
@@ -86,3 +102,5 @@ class Endpoint:
     raw: bool = False
     unhurried: bool = False
     types: tuple[str, ...] = ("text/csv",)
+    query: tuple[QueryParam, ...] = ()
+    body: type[msgspec.Struct] | None = None

@@ -21,8 +21,9 @@ from duerun.web.omise.errors import CONTENT_TYPE, error_response
 HEADER = "idempotency-key"
 METHODS = frozenset({"POST", "PATCH"})
 CARD_DIGITS_KEPT = 4
+KEY_CHARACTERS_MAX = 255
 
-_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_KEY = re.compile(rf"[\x20-\x7e]{{1,{KEY_CHARACTERS_MAX}}}")
 # Who shows the object that a request which died has made or changed.
 _SHOWN_BY: dict[str, Handler] = {
     "chrg": charges.retrieve,
@@ -45,7 +46,7 @@ def key_of(call: Call) -> str | None:
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if not _KEY.fullmatch(key):
-        raise RejectedError("Idempotency-Key must be 1 to 255 printable ASCII characters")
+        raise RejectedError(f"Idempotency-Key must be 1 to {KEY_CHARACTERS_MAX} printable ASCII characters")
     return key
 
 
