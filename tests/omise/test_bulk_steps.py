@@ -79,7 +79,7 @@ async def test_a_dry_run_creates_nothing_and_tells_everything(api: Any, work: Wo
         2,
         3,
     )
-    assert api.get("/schedules")["total"] == 0
+    assert (done["schedule_created_count"], api.get("/schedules")["total"]) == (0, 0)
     assert [each["status"] for each in report] == ["success", "success", "failed", "failed", "failed"]
     assert {each["schedule_id"] for each in report} == {""}
     first = report[0]
@@ -139,6 +139,7 @@ async def test_a_commit_applies_what_was_tried(api: Any, work: Work) -> None:
 
     assert (committed["state"], committed["dry_run"]) == ("pending", False)
     assert (done["state"], done["successful_rows"], done["failed_rows"]) == ("completed", 1, 1)
+    assert done["schedule_created_count"] == 1
     assert done["committed_at"] is not None
     [one, two] = read(api, job)
     assert api.get(f"/schedules/{one['schedule_id']}")["charge"]["amount"] == 5_000

@@ -101,7 +101,7 @@ def render(job: BulkJob, team_id: str, options: Options) -> WireJob:
         failed_rows=job.failed_rows,
         progress_percentage=job.progress_percentage,
         entries=job.total_rows,
-        schedule_created_count=job.successful_rows,
+        schedule_created_count=0 if job.dry_run else job.successful_rows,
         downloadable=completed,
         download_uri=f"/recurring_exports/{shown_id}/download" if completed else None,
         name=job.name,
