@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duerun.domain.csv_records import (
+    BARE_CR,
     COLUMNS_MAX,
     RECORD_CHARACTERS_MAX,
     Header,
@@ -279,6 +280,27 @@ def test_a_header_that_does_not_fit_is_refused_naming_the_columns(text: str, mes
         header_of(text)
 
     assert (caught.value.code, caught.value.message) == ("bad_request", message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{DOCUMENTED}\rk1,c,,1,,1,day,,,\r", id="rows behind"),
+        pytest.param(f"{DOCUMENTED.replace(',', chr(13))}", id="in between"),
+        pytest.param(f"{DOCUMENTED}\r" + "k1,c,,1,,1,day,,,\r" * 70_000, id="longer than a row may be"),
+    ],
+)
+def test_a_file_whose_lines_end_in_cr_alone_is_told_so(text: str) -> None:
+    reader = RecordReader()
+
+    with pytest.raises(RejectedError) as caught:
+        parse_header([*reader.feed(text.encode()), *reader.finish()][0])
+
+    assert caught.value.message == BARE_CR
+
+
+def test_a_quoted_line_end_in_a_header_is_no_bare_cr() -> None:
+    assert header_of(f'{DOCUMENTED},"of\r\nours"').columns[-1] == "of\r\nours"
 
 
 @pytest.mark.parametrize(
