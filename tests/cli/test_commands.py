@@ -141,8 +141,9 @@ def test_a_made_key_lets_its_holder_in(dev: Dev) -> None:
 
 
 def test_a_rolled_key_ends_at_once_where_asked(dev: Dev) -> None:
-    made = duerun("keys", "create", "--data", dev.data, "--new-account", "--country", "JP").stdout.split()[-1]
-    account = dev.call("GET", "/account", key=made).json()["id"]
+    told = duerun("keys", "create", "--data", dev.data, "--new-account", "--country", "JP").stdout.split()
+    made, account = told[-1], dev.call("GET", "/account", key=told[-1]).json()["id"]
+    assert told[:2] == ["account", account]
 
     done = duerun("keys", "roll", "--data", dev.data, "--account", account, "--minutes", "0")
 
