@@ -4,6 +4,7 @@ Source: the wire specification, 14.2; the ranges are those of the IANA special-p
 """
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,6 +27,7 @@ _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 _INNER_V6 = tuple(
     ipaddress.IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
 )
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -82,8 +84,11 @@ def unmapped(address: Address) -> Address:
 
 
 def literal(host: str) -> Address | None:
-    """The address that a host of a URL is, or None for a name. Raises `ValueError` for a broken or shortened one."""
-    if ":" in host or host.replace(".", "").isdigit():
+    """The address that a host of a URL is, or None for a name. Raises `ValueError` for a broken or shortened one.
+
+    As in the URL standard, a host whose last part is a number, also a hexadecimal one, is an address and no name.
+    """
+    if ":" in host or _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
         return ipaddress.ip_address(host.strip("[]"))
     return None
 
