@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
+from rapidfuzz.distance import OSA
 
+from duerun.domain.payees.joint import common_ground, compare_holders, parts_of, read_holders
+from duerun.domain.payees.legal_forms import form_of
+from duerun.domain.payees.organisations import Organisation, compare_organisations, read_organisation
+from duerun.domain.payees.outcomes import RANK, least
+from duerun.domain.payees.persons import Person, read_person
 from duerun.domain.payees.profiles import MatchRules
+from duerun.domain.payees.titles import BUSINESS_WORDS
 from duerun.domain.payees.verdicts import Reason, Verdict
+from duerun.domain.payees.words import LENGTH_MAX, joined_dots, normal, tokens_of, word_of
 
 
 class NameKind(StrEnum):
@@ -30,6 +38,14 @@ class HeldName:
     is_alias: bool = False
 
 
+class ReadName(msgspec.Struct, array_like=True, frozen=True):
+    """A held name that was read once: as an organisation's, or as one or several persons'."""
+
+    organisation: Organisation | None = None
+    persons: tuple[Person, ...] = ()
+    is_joint: bool = False
+
+
 class PreparedHolder(msgspec.Struct, array_like=True, frozen=True):
     """Names of an account made ready for comparing, once; `plain` finds the usual equal name without further work."""
 
@@ -37,6 +53,7 @@ class PreparedHolder(msgspec.Struct, array_like=True, frozen=True):
     kind: NameKind
     country: str
     names: tuple[tuple[str, bool], ...]
+    read: tuple[ReadName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +66,12 @@ class Comparison:
     steps: tuple[str, ...] = ()
 
 
+_EXACT = Comparison(Verdict.MATCH, Reason.EXACT)
+_EMPTY = Comparison(Verdict.NO_MATCH, Reason.FLOOR)
+_DIFFERENT = Comparison(Verdict.NO_MATCH, Reason.DIFFERENT)
+Shown = tuple[Verdict, Reason, str | None]
+
+
 def prepare(names: Sequence[HeldName], kind: NameKind, country: str) -> PreparedHolder:
     """Names of an account made ready; `country` is the account's, as two letters, or empty."""
     return PreparedHolder(
@@ -56,7 +79,22 @@ def prepare(names: Sequence[HeldName], kind: NameKind, country: str) -> Prepared
         kind=kind,
         country=country,
         names=tuple((name.text, name.is_alias) for name in names),
+        read=tuple(_read(name, kind, country) for name in names),
     )
+
+
+def _read(name: HeldName, kind: NameKind, country: str) -> ReadName:
+    if kind is NameKind.ORGANISATION or (name.is_alias and _is_of_business(name.text)):
+        return ReadName(organisation=read_organisation(name.text))
+    if kind is NameKind.JOINT:
+        return ReadName(persons=read_holders(common_ground(name.text), country), is_joint=True)
+    persons = read_holders(name.text, country, is_joint=False)
+    return ReadName(persons=persons, is_joint=len(persons) > 1)
+
+
+def _is_of_business(text: str) -> bool:
+    words = [word_of(token) for token in tokens_of(joined_dots(normal(text)))]
+    return form_of(words) is not None or any(not BUSINESS_WORDS.isdisjoint(word.keys) for word in words)
 
 
 def is_empty_name(text: str) -> bool:
@@ -66,14 +104,114 @@ def is_empty_name(text: str) -> bool:
 
 def compare(given: str, held: PreparedHolder, rules: MatchRules) -> Comparison:
     """The best verdict over all names of an account."""
+    return _compared(given, held, rules, None)
+
+
+def explain(given: str, held: PreparedHolder, rules: MatchRules) -> Comparison:
+    """What `compare` says, with the steps that led there in plain words."""
+    steps: list[str] = []
+    found = _compared(given, held, rules, steps)
+    return Comparison(found.verdict, found.reason, found.matched_name, tuple(steps))
+
+
+def _compared(given: str, held: PreparedHolder, rules: MatchRules, steps: list[str] | None) -> Comparison:
     plain = _plain(given)
     for text, (_, is_alias) in zip(held.plain, held.names, strict=True):
-        if text == plain:
-            return (
-                Comparison(rules.alias, Reason.ALIAS) if is_alias else Comparison(Verdict.MATCH, Reason.EXACT)
-            )
-    return Comparison(Verdict.NO_MATCH, Reason.DIFFERENT)
+        if text == plain and plain:
+            if steps is not None:
+                steps.append("The name is the held one but for case and spaces.")
+            return Comparison(rules.alias, Reason.ALIAS) if is_alias else _EXACT
+    best: Shown | None = None
+    for name, (text, is_alias) in zip(held.read, held.names, strict=True):
+        if steps is not None and len(held.names) > 1:
+            steps.append(f"Against '{text}'{', another name of the holder' if is_alias else ''}:")
+        found = _against(given, name, text, rules, steps)
+        if is_alias and found[0] is Verdict.MATCH:
+            found = (rules.alias, Reason.ALIAS, text if rules.alias is Verdict.CLOSE else None)
+        best = found if best is None else _better(best, found, given)
+    if best is None:
+        return _EMPTY
+    return _shown(best, rules)
+
+
+def _better(best: Shown, found: Shown, given: str) -> Shown:
+    if RANK[found[0]] != RANK[best[0]]:
+        return found if RANK[found[0]] > RANK[best[0]] else best
+    if found[0] is Verdict.CLOSE and _nearness(found[2], given) > _nearness(best[2], given):
+        return found
+    return best
+
+
+def _nearness(text: str | None, given: str) -> float:
+    return float(OSA.normalized_similarity(_plain(text or ""), _plain(given)))
+
+
+def _shown(found: Shown, rules: MatchRules) -> Comparison:
+    """The answer, with a name only where a close match may carry one."""
+    verdict, reason, text = found
+    if verdict is not Verdict.CLOSE or (reason is Reason.PARTIAL_NAME and not rules.discloses_partial):
+        text = None
+    return Comparison(verdict, reason, text)
+
+
+def _against(given: str, name: ReadName, text: str, rules: MatchRules, steps: list[str] | None) -> Shown:
+    if name.organisation is not None:
+        organisation = read_organisation(given)
+        if organisation is None:
+            return Verdict.NO_MATCH, Reason.FLOOR, None
+        verdict, reason = compare_organisations(organisation, name.organisation, rules, steps)
+        return verdict, reason, text
+    if not name.persons:
+        return Verdict.NO_MATCH, Reason.FLOOR, None
+    if name.is_joint:
+        persons = read_holders(common_ground(given))
+        return compare_holders(persons, name.persons, text, rules, steps)
+    return _against_person(given, name.persons[0], text, rules, steps)
+
+
+def _against_person(given: str, held: Person, text: str, rules: MatchRules, steps: list[str] | None) -> Shown:
+    trimmed = _without_form(given)
+    if trimmed is not None:
+        return _of_other_kind(trimmed, held, text, rules)
+    parts = parts_of(given, is_joint=False)
+    if len(parts) > 1:
+        return compare_holders(read_holders(given, is_joint=False), (held,), text, rules, steps)
+    person = read_person(given)
+    if person is None:
+        return Verdict.NO_MATCH, Reason.FLOOR, None
+    found = _person(person, held, rules, steps)
+    return found[0], found[1], text
+
+
+def _person(
+    person: Person, held: Person, rules: MatchRules, steps: list[str] | None
+) -> tuple[Verdict, Reason]:
+    from duerun.domain.payees.person_rules import compare_persons
+
+    return compare_persons(person, held, rules, steps)
+
+
+def _without_form(given: str) -> str | None:
+    """The words before a legal form of three letters or more: shorter ones are syllables of persons' names too."""
+    words = [word_of(token) for token in tokens_of(joined_dots(normal(given)))]
+    form = form_of(words)
+    if form is None or form.is_front or len(form.spelling) < 3:
+        return None
+    return " ".join(word.token for word in words[: form.end])
+
+
+def _of_other_kind(trimmed: str, held: Person, text: str, rules: MatchRules) -> Shown:
+    """A person's name with a legal form behind it: close at most, and only where all words are equal."""
+    person = read_person(trimmed)
+    if person is None:
+        return Verdict.NO_MATCH, Reason.FLOOR, None
+    verdict, _ = _person(person, held, rules, None)
+    if verdict is not Verdict.MATCH:
+        return Verdict.NO_MATCH, Reason.OTHER_KIND, None
+    return least((verdict, Verdict.CLOSE)), Reason.OTHER_KIND, text
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if text.isascii():
+        return " ".join(text[:LENGTH_MAX].lower().split())
+    return " ".join(unicodedata.normalize("NFKC", text)[:LENGTH_MAX].casefold().split())
