@@ -6,7 +6,9 @@ The order of trying follows how much a pairing proves: equal, written apart or t
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 
+from duerun.domain.payees.scripts import LATIN
 from duerun.domain.payees.words import (
+    TOO_MANY,
     Word,
     are_related,
     are_spellings,
@@ -85,7 +87,8 @@ class Alignment:
         for mine in tuple(self.given_left):
             word = given[mine]
             for yours in self.held_left:
-                if word is held[yours] or word.equals(held[yours]):
+                other = held[yours]
+                if word.key == other.key or (not (word.is_plain and other.is_plain) and word.equals(other)):
                     self.link(mine, yours, Link.EQUAL)
                     break
 
@@ -109,6 +112,8 @@ class Alignment:
         may_differ: bool,
         turned: bool,
     ) -> None:
+        if len(parts_left) < 2:
+            return
         for first, second in zip(tuple(parts_left), tuple(parts_left[1:]), strict=False):
             if second != first + 1 or first not in parts_left:
                 continue
@@ -116,7 +121,7 @@ class Alignment:
             for whole in tuple(wholes_left):
                 if share(keys, wholes[whole].keys):
                     cost = 0
-                elif may_differ and (cost := key_edits(keys[0], wholes[whole].key)) < 9:
+                elif may_differ and (cost := key_edits(keys[0], wholes[whole].key)) < TOO_MANY:
                     self.edits += cost
                 else:
                     continue
@@ -135,7 +140,7 @@ class Alignment:
             word = self.given[mine]
             for yours in self.held_left:
                 cost = edits(word, self.held[yours])
-                if cost < 9 and (may_differ is None or may_differ(word, self.held[yours], yours)):
+                if cost < TOO_MANY and (may_differ is None or may_differ(word, self.held[yours], yours)):
                     found.append((cost, mine, yours))
         found.sort()
         for cost, mine, yours in found:
@@ -199,5 +204,9 @@ def _glued_keys(first: Word, second: Word) -> tuple[str, ...]:
 
 def _is_initial(one: Word, other: Word) -> bool:
     if (len(one.token) == 1) == (len(other.token) == 1):
+        return False
+    if one.key[0] == other.key[0]:
+        return True
+    if (one.is_plain and other.is_plain) or one.scripts == other.scripts != LATIN:
         return False
     return any(mine[:1] == yours[:1] for mine in one.keys for yours in other.keys)

@@ -11,15 +11,16 @@ from enum import StrEnum
 import msgspec
 from rapidfuzz.distance import OSA
 
-from duerun.domain.payees.joint import common_ground, compare_holders, parts_of, read_holders
-from duerun.domain.payees.legal_forms import form_of
+from duerun.domain.payees.joint import SIGNS, Shown, common_ground, compare_holders, read_holders
+from duerun.domain.payees.legal_forms import form_of, may_end_with_form
 from duerun.domain.payees.organisations import Organisation, compare_organisations, read_organisation
-from duerun.domain.payees.outcomes import RANK, least
+from duerun.domain.payees.outcomes import RANK
+from duerun.domain.payees.person_rules import compare_persons
 from duerun.domain.payees.persons import Person, read_person
 from duerun.domain.payees.profiles import MatchRules
-from duerun.domain.payees.titles import BUSINESS_WORDS
+from duerun.domain.payees.titles import BUSINESS_WORDS, JOINERS
 from duerun.domain.payees.verdicts import Reason, Verdict
-from duerun.domain.payees.words import LENGTH_MAX, joined_dots, normal, tokens_of, word_of
+from duerun.domain.payees.words import joined_dots, normal, tokens_of, word_of
 
 
 class NameKind(StrEnum):
@@ -68,19 +69,22 @@ class Comparison:
 
 _EXACT = Comparison(Verdict.MATCH, Reason.EXACT)
 _EMPTY = Comparison(Verdict.NO_MATCH, Reason.FLOOR)
-_DIFFERENT = Comparison(Verdict.NO_MATCH, Reason.DIFFERENT)
-Shown = tuple[Verdict, Reason, str | None]
+_NOTHING: Shown = (Verdict.NO_MATCH, Reason.FLOOR, None)
 
 
 def prepare(names: Sequence[HeldName], kind: NameKind, country: str) -> PreparedHolder:
     """Names of an account made ready; `country` is the account's, as two letters, or empty."""
     return PreparedHolder(
-        plain=tuple(_plain(name.text) for name in names),
+        plain=tuple(_plain(normal(name.text)) for name in names),
         kind=kind,
         country=country,
         names=tuple((name.text, name.is_alias) for name in names),
         read=tuple(_read(name, kind, country) for name in names),
     )
+
+
+def _plain(normalised: str) -> str:
+    return " ".join(normalised.split())
 
 
 def _read(name: HeldName, kind: NameKind, country: str) -> ReadName:
@@ -115,35 +119,37 @@ def explain(given: str, held: PreparedHolder, rules: MatchRules) -> Comparison:
 
 
 def _compared(given: str, held: PreparedHolder, rules: MatchRules, steps: list[str] | None) -> Comparison:
-    plain = _plain(given)
-    for text, (_, is_alias) in zip(held.plain, held.names, strict=True):
-        if text == plain and plain:
-            if steps is not None:
-                steps.append("The name is the held one but for case and spaces.")
-            return Comparison(rules.alias, Reason.ALIAS) if is_alias else _EXACT
+    normalised = normal(given)
+    plain = _plain(normalised)
+    if plain and plain in held.plain:
+        if steps is not None:
+            steps.append("The name is the held one but for case and spaces.")
+        is_alias = held.names[held.plain.index(plain)][1]
+        if not is_alias:
+            return _EXACT
+        shown = given.strip() if rules.alias is Verdict.CLOSE else None
+        return Comparison(rules.alias, Reason.ALIAS, shown)
     best: Shown | None = None
     for name, (text, is_alias) in zip(held.read, held.names, strict=True):
         if steps is not None and len(held.names) > 1:
             steps.append(f"Against '{text}'{', another name of the holder' if is_alias else ''}:")
-        found = _against(given, name, text, rules, steps)
+        found = _against(given, normalised, name, text, rules, steps)
         if is_alias and found[0] is Verdict.MATCH:
-            found = (rules.alias, Reason.ALIAS, text if rules.alias is Verdict.CLOSE else None)
-        best = found if best is None else _better(best, found, given)
-    if best is None:
-        return _EMPTY
-    return _shown(best, rules)
+            found = (rules.alias, Reason.ALIAS, text)
+        best = found if best is None else _better(best, found, plain)
+    return _EMPTY if best is None else _shown(best, rules)
 
 
-def _better(best: Shown, found: Shown, given: str) -> Shown:
+def _better(best: Shown, found: Shown, plain: str) -> Shown:
     if RANK[found[0]] != RANK[best[0]]:
         return found if RANK[found[0]] > RANK[best[0]] else best
-    if found[0] is Verdict.CLOSE and _nearness(found[2], given) > _nearness(best[2], given):
+    if found[0] is Verdict.CLOSE and _nearness(found[2], plain) > _nearness(best[2], plain):
         return found
     return best
 
 
-def _nearness(text: str | None, given: str) -> float:
-    return float(OSA.normalized_similarity(_plain(text or ""), _plain(given)))
+def _nearness(text: str | None, plain: str) -> float:
+    return OSA.normalized_similarity(_plain(normal(text or "")), plain)
 
 
 def _shown(found: Shown, rules: MatchRules) -> Comparison:
@@ -154,64 +160,58 @@ def _shown(found: Shown, rules: MatchRules) -> Comparison:
     return Comparison(verdict, reason, text)
 
 
-def _against(given: str, name: ReadName, text: str, rules: MatchRules, steps: list[str] | None) -> Shown:
+def _against(
+    given: str, normalised: str, name: ReadName, text: str, rules: MatchRules, steps: list[str] | None
+) -> Shown:
     if name.organisation is not None:
-        organisation = read_organisation(given)
+        organisation = read_organisation(given, normalised)
         if organisation is None:
-            return Verdict.NO_MATCH, Reason.FLOOR, None
+            return _NOTHING
         verdict, reason = compare_organisations(organisation, name.organisation, rules, steps)
         return verdict, reason, text
     if not name.persons:
-        return Verdict.NO_MATCH, Reason.FLOOR, None
+        return _NOTHING
     if name.is_joint:
-        persons = read_holders(common_ground(given))
-        return compare_holders(persons, name.persons, text, rules, steps)
-    return _against_person(given, name.persons[0], text, rules, steps)
+        return compare_holders(read_holders(common_ground(given)), name.persons, text, rules, steps)
+    return _against_person(given, normalised, name.persons[0], text, rules, steps)
 
 
-def _against_person(given: str, held: Person, text: str, rules: MatchRules, steps: list[str] | None) -> Shown:
-    trimmed = _without_form(given)
-    if trimmed is not None:
-        return _of_other_kind(trimmed, held, text, rules)
-    parts = parts_of(given, is_joint=False)
-    if len(parts) > 1:
+def _against_person(
+    given: str, normalised: str, held: Person, text: str, rules: MatchRules, steps: list[str] | None
+) -> Shown:
+    tokens = tokens_of(normalised)
+    if not tokens:
+        return _NOTHING
+    if may_end_with_form(tokens[-1]) and (trimmed := _without_form(normalised)) is not None:
+        return _of_other_kind(trimmed, held, text, rules, steps)
+    if not JOINERS.isdisjoint(tokens) or SIGNS.search(normalised):
         return compare_holders(read_holders(given, is_joint=False), (held,), text, rules, steps)
-    person = read_person(given)
+    person = read_person(given, None, normalised)
     if person is None:
-        return Verdict.NO_MATCH, Reason.FLOOR, None
-    found = _person(person, held, rules, steps)
-    return found[0], found[1], text
+        return _NOTHING
+    verdict, reason = compare_persons(person, held, rules, steps)
+    return verdict, reason, text
 
 
-def _person(
-    person: Person, held: Person, rules: MatchRules, steps: list[str] | None
-) -> tuple[Verdict, Reason]:
-    from duerun.domain.payees.person_rules import compare_persons
-
-    return compare_persons(person, held, rules, steps)
-
-
-def _without_form(given: str) -> str | None:
+def _without_form(normalised: str) -> str | None:
     """The words before a legal form of three letters or more: shorter ones are syllables of persons' names too."""
-    words = [word_of(token) for token in tokens_of(joined_dots(normal(given)))]
+    words = [word_of(token) for token in tokens_of(joined_dots(normalised))]
     form = form_of(words)
     if form is None or form.is_front or len(form.spelling) < 3:
         return None
     return " ".join(word.token for word in words[: form.end])
 
 
-def _of_other_kind(trimmed: str, held: Person, text: str, rules: MatchRules) -> Shown:
+def _of_other_kind(
+    trimmed: str, held: Person, text: str, rules: MatchRules, steps: list[str] | None
+) -> Shown:
     """A person's name with a legal form behind it: close at most, and only where all words are equal."""
+    if steps is not None:
+        steps.append("The given name carries a legal form, and a person holds the account.")
     person = read_person(trimmed)
     if person is None:
-        return Verdict.NO_MATCH, Reason.FLOOR, None
-    verdict, _ = _person(person, held, rules, None)
+        return _NOTHING
+    verdict, _ = compare_persons(person, held, rules, steps)
     if verdict is not Verdict.MATCH:
         return Verdict.NO_MATCH, Reason.OTHER_KIND, None
-    return least((verdict, Verdict.CLOSE)), Reason.OTHER_KIND, text
-
-
-def _plain(text: str) -> str:
-    if text.isascii():
-        return " ".join(text[:LENGTH_MAX].lower().split())
-    return " ".join(unicodedata.normalize("NFKC", text)[:LENGTH_MAX].casefold().split())
+    return Verdict.CLOSE, Reason.OTHER_KIND, text

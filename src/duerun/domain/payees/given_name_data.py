@@ -17,9 +17,9 @@ jelena; elizabeth elisabeth elisabet elizabet; emil emile; eric erik erich eirik
 evgeni evgenii yevgeny yevgen yevhen jewgeni; evgenia yevgenia yevheniia; fatima fatma fatimah fatme;
 frederick frederik fredrik frederic fredrick fredric; friedrich fridrich; geoffrey jeffrey jeffery; georg
 george; georgi georgy georgii heorhii; gerard gerhard gerhart gerardo; hassan hasan hassen; hussein hussain
-husain hossein huseyin husein; harry harri; hans hanns; helen helene hellen; henrik hendrik henryk henric;
-henry henri; igor ihor; ilya ilia illia ilja; irene irena iryna irina; isabel isabell isabelle isobel;
-isabella izabela; ibrahim ebrahim ibrahym; jacob jakob iakov yakov; john jon jhon; jonathan jonathon
+husain husayn hossein huseyin husein; harry harri; hans hanns; helen helene hellen; henrik hendrik henryk
+henric; henry henri; igor ihor; ilya ilia illia ilja; irene irena iryna irina; isabel isabell isabelle
+isobel; isabella izabela; ibrahim ebrahim ibrahym; jacob jakob iakov yakov; john jon jhon; jonathan jonathon
 johnathan johnathon; josef joseph jozef josip iosif; julia yulia yuliya iuliia yuliia julija; julian julien;
 juri yuri yury yurii yuriy iurii jurij; karim kareem; khalid khaled halid; konstantin constantin kostiantyn
 constantine; kristin kristen cristin; lakshmi laxmi; laurence lawrence; lorenz laurenz laurens lorens; lucas
@@ -61,48 +61,49 @@ emma; enrique quique kike; ernest ernie; ekaterina katya katja; elena lena; evge
 fernando nando; florian flo; frances fran fanny; francis frank fran; francisco paco pancho fran kiko curro;
 francesca franca; francesco franco cesco; franciscus frans; francois franck; franziska franzi; frantisek
 franta; frank frankie; franz franzl; frederick fred freddie freddy; frederik fred freddy rik; friedrich
-fritz fred; gabriel gabe; gabriele gabi; gabriela gabi; gerald gerry jerry; gerard gerry ger; gerhard gerd
-gert; gerardus gerard ger gerrit; gertrude trudy trudi; gertrud trudi; giovanni gianni nino; giuseppe beppe
-peppe pino; graciela chela; gregory greg; grigory grisha; gunther gunni; guillermo memo guille; guglielmo
-memmo; guilherme gui; gustav gus; hannelore hanne lore; harold harry hal; heinrich heinz heini; helena lena
-leni hela; helene leni lene; helmut helli; hendrik henk rik; henry harry hank hal; herbert herb bert;
-hermann menne; hubert hubi; ignacio nacho; ilona ilka; irina ira; ingeborg inge; isabella bella; isabel isa
-chabela; ivan vanya; jacob jake; jacqueline jackie; jacobus jaap koos jaco; jakob jocki; james jim jimmy
-jamie jem; janet jan; janos jancsi; jennifer jen jenny; jeremy jerry; jeroen jerom; jesus chucho chuy; jerzy
-jurek; jessica jess jessie; joachim jochen achim jo; joan joanie; joanna jo asia; joao joaozinho; johann
-hans hannes; johannes hans hannes johan jo jan joop; john jack johnny; jonathan jon jonny jonty; joris
-sjors; jorgen jorn; josef sepp jupp pepi beppo; joseph joe joey jo; jose pepe chepe ze; josefina pepa fina;
-josephine josie; josephus jos jef; joshua josh; juan juanito; judith judy; julia jule julie; katharina kathi
-katja kati kathrin katrin; katarzyna kasia; katherine catherine kathryn kate kathy cathy katie kat kit kay
-kitty katy; kathleen kathy kate katie; karoline lina; kenneth ken kenny; kimberly kim; klara klari; klaus
-klausi; konrad kurt conny; konstantin kostya; krzysztof krzysiek kris; laurence larry; lambertus bert
-lambert; leonard len lenny leo; leonardo leo; leopold leo poldi; lillian lily lil; louise lou; lorenzo
-renzo; lourdes lulu; ludwig lutz wiggerl; luis lucho; luigi gigi; lucas luke; lyubov lyuba; magdalena lena
-leni magda; malgorzata gosia; manuel manolo manu; manfred manni fred; margaret maggie meg peggy marge madge
-daisy peg greta rita; margarete grete gretel greta; margarita rita marga; maria mia mitzi marichen masha
-maruja marita; mariya masha; martha patty; martin marty; martinus maarten tinus; marcel marc; mary molly
-polly may; matthew matt; matthias matze hias matt; maximilian max maxi; maxim max; maximiliano max maxi;
-melissa mel missy; mercedes merche; michael mike mick mickey micky michi; michaela michi; mikhail misha;
-mildred millie; mitchell mitch; mohammed mo; monika moni; nancy nan; natalia natasha talia; nathan nate;
-nathaniel nate nat; nicholas nick nicky nico klaus; nicolas nico; nicole nicki; niklas nick nik; nikolai
-kolya; nikolaus klaus niko niki; olga olya; oliver ollie olli; ottilie tilly; pamela pam; patricia pat patty
-tricia trish; patrick pat paddy; pavel pasha; pedro perico; peter pete; petronella nel; petrus piet peter;
-philip phil pip; phillip phil; pierre pierrot; pilar pili; piotr piotrek; rafael rafa; raymond ray; rebecca
-becky becca; reginald reg reggie; renate reni; ricardo richi; riccardo ricky; richard rick dick richie rich
-ricky; robert rob bob bobby robbie bert; roberto beto; roberta robbie; rodolfo rudi; rudolf rudi rolf; roger
-rodge; roland roli; ronald ron ronnie; rosalia lia; rosario charo; roseline rosie; rosemary rosie; rudiger
-rudi; salvatore toto turi; samantha sam; samuel sam sammy; sandra sandy; santiago santi; sebastian seb basti
-bastian; sergei seryozha; sergio checo; sigmund sigi; siegfried sigi; sidney sid; simon si; sofia sonya;
-stanislaw staszek stan; stanley stan; stefan steff; stefanie steffi; stephanie steph steffi; stephen steve
-stevie; steven steve stevie; svetlana sveta; susan sue susie suzy; susanne susi sanne; suzanne sue; tamara
-tamy; tatiana tanya tanja; teresa tess tessa tere; thaddeus tad; theodor theo; theodore ted teddy theo;
-theodorus theo dirk; theresa terry tess resi; thomas tom tommy; timothy tim timmy; tobias tobi; ulrich uli;
-ulrike uli ulli; ursula uschi ulla; valentina valya; veronica ronnie vero; veronika vroni; vasily vasya;
-vicente chente; victor vic; victoria vicky vicki tori; viktor vitya; vincent vin vince vinny; vincenzo enzo;
-virginia ginny; vladimir vova volodya vlad; vladislav vlad slava; vyacheslav slava; walter walt wally;
-wilfred wilf; wilhelm willi willy helmut; wilhelmina mina wil; wilhelmus wim willem; willem wim; william
-bill will billy willy; winifred winnie; wojciech wojtek; wolfgang wolf wolfi; xaver xaverl; yekaterina
-katya; yelena lena; yevgeny zhenya; yuri yura; zachary zach zack; zdenek zdena
+fritz fred; gabriel gabe; gabriele gabi; gabriela gabi; gerald gerry jerry; geoffrey geoff jeff; jeffrey
+jeff geoff; gerard gerry ger; gerhard gerd gert; gerardus gerard ger gerrit; gertrude trudy trudi; gertrud
+trudi; giovanni gianni nino; giuseppe beppe peppe pino; graciela chela; gregory greg; grigory grisha;
+gunther gunni; guillermo memo guille; guglielmo memmo; guilherme gui; gustav gus; hannelore hanne lore;
+harold harry hal; heinrich heinz heini; helena lena leni hela; helene leni lene; helmut helli; hendrik henk
+rik; henry harry hank hal; herbert herb bert; hermann menne; hubert hubi; ignacio nacho; ilona ilka; irina
+ira; ingeborg inge; isabella bella; isabel isa chabela; ivan vanya; jacob jake; jacqueline jackie; jacobus
+jaap koos jaco; jakob jocki; james jim jimmy jamie jem; janet jan; janos jancsi; jennifer jen jenny; jeremy
+jerry; jeroen jerom; jesus chucho chuy; jerzy jurek; jessica jess jessie; joachim jochen achim jo; joan
+joanie; joanna jo asia; joao joaozinho; johann hans hannes; johannes hans hannes johan jo jan joop; john
+jack johnny; jonathan jon jonny jonty; joris sjors; jorgen jorn; josef sepp jupp pepi beppo; joseph joe joey
+jo; jose pepe chepe ze; josefina pepa fina; josephine josie; josephus jos jef; joshua josh; juan juanito;
+judith judy; julia jule julie; katharina kathi katja kati kathrin katrin; katarzyna kasia; katherine
+catherine kathryn kate kathy cathy katie kat kit kay kitty katy; kathleen kathy kate katie; karoline lina;
+kenneth ken kenny; kimberly kim; klara klari; klaus klausi; konrad kurt conny; konstantin kostya; krzysztof
+krzysiek kris; laurence larry; lambertus bert lambert; leonard len lenny leo; leonardo leo; leopold leo
+poldi; lillian lily lil; louise lou; lorenzo renzo; lourdes lulu; ludwig lutz wiggerl; luis lucho; luigi
+gigi; lucas luke; lyubov lyuba; magdalena lena leni magda; malgorzata gosia; manuel manolo manu; manfred
+manni fred; margaret maggie meg peggy marge madge daisy peg greta rita; margarete grete gretel greta;
+margarita rita marga; maria mia mitzi marichen masha maruja marita; mariya masha; martha patty; martin
+marty; martinus maarten tinus; marcel marc; mary molly polly may; matthew matt; matthias matze hias matt;
+maximilian max maxi; maxim max; maximiliano max maxi; melissa mel missy; mercedes merche; michael mike mick
+mickey micky michi; michaela michi; mikhail misha; mildred millie; mitchell mitch; mohammed mo mohd md;
+monika moni; nancy nan; natalia natasha talia; nathan nate; nathaniel nate nat; nicholas nick nicky nico
+klaus; nicolas nico; nicole nicki; niklas nick nik; nikolai kolya; nikolaus klaus niko niki; olga olya;
+oliver ollie olli; ottilie tilly; pamela pam; patricia pat patty tricia trish; patrick pat paddy; pavel
+pasha; pedro perico; peter pete; petronella nel; petrus piet peter; philip phil pip; phillip phil; pierre
+pierrot; pilar pili; piotr piotrek; rafael rafa; raymond ray; rebecca becky becca; reginald reg reggie;
+renate reni; ricardo richi; riccardo ricky; richard rick dick richie rich ricky; robert rob bob bobby robbie
+bert; roberto beto; roberta robbie; rodolfo rudi; rudolf rudi rolf; roger rodge; roland roli; ronald ron
+ronnie; rosalia lia; rosario charo; roseline rosie; rosemary rosie; rudiger rudi; salvatore toto turi;
+samantha sam; samuel sam sammy; sandra sandy; santiago santi; sebastian seb basti bastian; sergei seryozha;
+sergio checo; sigmund sigi; siegfried sigi; sidney sid; simon si; sofia sonya; stanislaw staszek stan;
+stanley stan; stefan steff; stefanie steffi; stephanie steph steffi; stephen steve stevie; steven steve
+stevie; svetlana sveta; susan sue susie suzy; susanne susi sanne; suzanne sue; tamara tamy; tatiana tanya
+tanja; teresa tess tessa tere; thaddeus tad; theodor theo; theodore ted teddy theo; theodorus theo dirk;
+theresa terry tess resi; thomas tom tommy; timothy tim timmy; tobias tobi; ulrich uli; ulrike uli ulli;
+ursula uschi ulla; valentina valya; veronica ronnie vero; veronika vroni; vasily vasya; vicente chente;
+victor vic; victoria vicky vicki tori; viktor vitya; vincent vin vince vinny; vincenzo enzo; virginia ginny;
+vladimir vova volodya vlad; vladislav vlad slava; vyacheslav slava; walter walt wally; wilfred wilf; wilhelm
+willi willy helmut; wilhelmina mina wil; wilhelmus wim willem; willem wim; william bill will billy willy;
+winifred winnie; wojciech wojtek; wolfgang wolf wolfi; xaver xaverl; yekaterina katya; yelena lena; yevgeny
+zhenya; yuri yura; zachary zach zack; zdenek zdena
 """
 
 OTHERS = """

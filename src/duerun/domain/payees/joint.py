@@ -7,21 +7,25 @@ import re
 
 from duerun.domain.payees.outcomes import RANK, Finding, least
 from duerun.domain.payees.person_rules import compare_persons
-from duerun.domain.payees.persons import Person, read_person
+from duerun.domain.payees.persons import Person, is_only_title, read_person
 from duerun.domain.payees.profiles import MatchRules
 from duerun.domain.payees.titles import COMMON_GROUND, JOINERS, WEAK_JOINERS
 from duerun.domain.payees.verdicts import Reason, Verdict
 from duerun.domain.payees.words import word_of
 
 Shown = tuple[Verdict, Reason, str | None]
-_SIGNS = re.compile(r"[&+;/]")
+SIGNS = re.compile(r"[&+;/]")
 
 
 def parts_of(text: str, *, is_joint: bool) -> list[str]:
-    """A text parted at joining signs and words; single vowels and the like part only names of joint accounts."""
-    joiners = JOINERS | WEAK_JOINERS if is_joint else JOINERS
+    """A text parted at joining signs and words; single vowels, commas and the like only in joint accounts' names."""
+    joiners = JOINERS
+    if is_joint:
+        joiners = JOINERS | WEAK_JOINERS
+        if all(len(part.split()) > 1 for part in text.split(",")):
+            text = text.replace(",", " & ")
     parts: list[list[str]] = [[]]
-    for chunk in _SIGNS.sub(" & ", text).split():
+    for chunk in SIGNS.sub(" & ", text).split():
         if chunk == "&" or chunk.casefold() in joiners:
             parts.append([])
         else:
@@ -34,11 +38,13 @@ def read_holders(text: str, country: str | None = None, *, is_joint: bool = True
     persons = [
         person
         for part in parts_of(text, is_joint=is_joint)
-        if (person := read_person(part, country)) is not None
+        if not is_only_title(part) and (person := read_person(part, country)) is not None
     ]
-    if len(persons) < 2:
+    if not persons:
         whole = read_person(text, country)
         return () if whole is None else (whole,)
+    if len(persons) == 1:
+        return tuple(persons)
     return tuple(_with_surnames(persons, country))
 
 

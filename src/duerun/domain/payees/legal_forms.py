@@ -63,6 +63,11 @@ def is_form(text: str) -> bool:
     return text in _FORMS
 
 
+def may_end_with_form(token: str) -> bool:
+    """Whether a word can be the last of a legal form."""
+    return len(token) <= 2 or token in _LASTS or not token.isascii()
+
+
 def _class_of(words: Sequence[Word]) -> tuple[str, str] | None:
     joined = "".join([word.key for word in words])
     kind = _FORMS.get(joined)
@@ -75,7 +80,7 @@ def _class_of(words: Sequence[Word]) -> tuple[str, str] | None:
 def _at_end(words: Sequence[Word]) -> Form | None:
     count = len(words)
     last = words[-1]
-    if last.key not in _LASTS and last.keys[-1] not in _LASTS:
+    if last.length > 2 and last.key not in _LASTS and last.keys[-1] not in _LASTS:
         return None
     for start in range(max(1, count - _WORDS_MAX), count):
         found = _class_of(words[start:])

@@ -18,7 +18,7 @@ from duerun.domain.payees.words import (
     joined_keys,
     key_edits,
     normal,
-    share,
+    share_letters,
     tokens_of,
     word_of,
     words_in,
@@ -74,9 +74,11 @@ class Organisation(msgspec.Struct, array_like=True, frozen=True):
         return [word_of(token) for token in self.tokens]
 
 
-def read_organisation(text: str) -> Organisation | None:
+def read_organisation(text: str, normalised: str | None = None) -> Organisation | None:
     """An organisation's name; nothing when no word is left."""
-    words = [word_of(_SYNONYMS.get(token, token)) for token in tokens_of(joined_dots(normal(text)))]
+    if normalised is None:
+        normalised = normal(text)
+    words = [word_of(_SYNONYMS.get(token, token)) for token in tokens_of(joined_dots(normalised))]
     if not words:
         return None
     form = form_of(words)
@@ -107,11 +109,11 @@ def compare_organisations(
     form = _of_form(given, held, rules)
     if steps is not None and (given.form or held.form):
         steps.append(f"Legal forms: {given.form_spelling or 'none'} and {held.form_spelling or 'none'}.")
-    if share(given.joined, held.joined):
+    if share_letters(given.joined, held.joined, given.scripts, held.scripts):
         if steps is not None:
             steps.append("All letters of the name itself are equal.")
         finding = form
-    elif share(given.whole or given.joined, held.whole or held.joined):
+    elif share_letters(given.whole or given.joined, held.whole or held.joined, given.scripts, held.scripts):
         finding = (MATCH, Reason.FORMAT)
     else:
         finding = _of_words(given, held, form, rules, steps)
@@ -172,9 +174,13 @@ def _of_complete(alignment: Alignment, form: Finding, rules: MatchRules) -> Find
 
 def _differs_in_digit(alignment: Alignment) -> bool:
     return any(
-        link > Link.GLUED and any(letter.isdigit() for letter in alignment.given[mine].key)
-        for mine, _, link in alignment.links
+        link > Link.GLUED and (_is_number(alignment.given[mine].key) or _is_number(alignment.held[yours].key))
+        for mine, yours, link in alignment.links
     )
+
+
+def _is_number(key: str) -> bool:
+    return key in _NUMERALS or any(letter.isdigit() for letter in key)
 
 
 def _of_one_edit(given: Organisation, held: Organisation, form: Finding) -> Finding:
@@ -195,7 +201,7 @@ def _of_extra(
     words = alignment.given if alignment.given_left else alignment.held
     if alignment.edits or form[1] is Reason.FORM_DIFFERS:
         return _CONFLICT
-    if any(words[place].key.isdigit() or words[place].key in _NUMERALS for place in left):
+    if any(_is_number(words[place].key) for place in left):
         return _CONFLICT
     shorter, longer = (held, given) if alignment.given_left else (given, held)
     if form[1] is Reason.FORM_MISSING and shorter.form:

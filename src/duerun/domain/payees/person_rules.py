@@ -13,7 +13,7 @@ from duerun.domain.payees.profiles import MatchRules
 from duerun.domain.payees.telling import told
 from duerun.domain.payees.titles import BUSINESS_WORDS, LATE_PARTICLES, PARTICLES
 from duerun.domain.payees.verdicts import Reason, Verdict
-from duerun.domain.payees.words import Word, are_related, are_spellings, key_edits, share
+from duerun.domain.payees.words import Word, are_related, are_spellings, key_edits, share_letters, sound_of
 
 MATCH, CLOSE, NO_MATCH = Verdict.MATCH, Verdict.CLOSE, Verdict.NO_MATCH
 _DIFFERENT: Finding = (NO_MATCH, Reason.DIFFERENT)
@@ -28,7 +28,7 @@ def compare_persons(
     given: Person, held: Person, rules: MatchRules, steps: list[str] | None = None
 ) -> Finding:
     """The verdict on one person's name against another's."""
-    if share(given.joined, held.joined):
+    if share_letters(given.joined, held.joined, given.scripts, held.scripts):
         finding: Finding = (MATCH, Reason.TITLE if given.has_title != held.has_title else Reason.FORMAT)
         if steps is not None:
             steps.append("All letters are equal once titles, marks, case and spaces are set aside.")
@@ -74,7 +74,7 @@ def _aligned(given: Person, held: Person) -> Alignment:
 def _are_other_names(one: Word, other: Word) -> bool:
     """Two given names that are known, or that are a man's and a woman's by the last letter."""
     if one.is_known and other.is_known and not are_related(one, other):
-        return True
+        return sound_of(one.key) != sound_of(other.key)
     if one.key[:-1] == other.key[:-1] and {one.key[-1], other.key[-1]} == {"a", "o"}:
         return not are_spellings(one, other)
     return False
@@ -141,7 +141,11 @@ def _of_evidence(
         return _FLOOR
     start, end = held.surname
     met = [link for _, yours, link in links if start <= yours < end]
-    if not any(link in FULL for link in met) and not _is_half_surname(alignment, full, met):
+    if Link.INITIAL in met or (
+        not any(link in FULL for link in met) and not _is_half_surname(alignment, full, met)
+    ):
+        return rules.partial_name, Reason.PARTIAL_NAME
+    if not any(_is_given_name(alignment, yours, held.surname) for _, yours, _ in links):
         return rules.partial_name, Reason.PARTIAL_NAME
     if all(link not in _SURE for _, _, link in links) and any(link >= Link.NICKNAME for _, _, link in links):
         return _FLOOR
@@ -156,6 +160,13 @@ def _of_part(alignment: Alignment, full: Links, rules: MatchRules) -> Finding:
     if any(link in _SURE and alignment.held[yours].length >= 3 for _, yours, link in full):
         return rules.partial_name, Reason.PARTIAL_NAME
     return _FLOOR
+
+
+def _is_given_name(alignment: Alignment, place: int, surname: tuple[int, int]) -> bool:
+    """Whether a held word outside the surname names a person: the first there is, or one known as a given name."""
+    if surname[0] <= place < surname[1]:
+        return False
+    return place == surname[1] % len(alignment.held) or alignment.held[place].is_known
 
 
 def _is_half_surname(alignment: Alignment, full: Links, met: list[Link]) -> bool:

@@ -53,6 +53,7 @@ _CYRILLIC_ENGLISH = {
 _CYRILLIC_UKRAINIAN = {**_CYRILLIC_ENGLISH, "г": "h", "и": "y", "є": "ie", "ю": "iu", "я": "ia"}
 _CYRILLIC_SERBIAN = {
     **_CYRILLIC_ENGLISH,
+    "ђ": "d",
     "ж": "z",
     "х": "h",
     "ц": "c",
@@ -114,17 +115,24 @@ def unmarked(text: str) -> str:
 
 
 def plain_spellings(token: str, scripts: int) -> tuple[str, ...]:
-    """Every spelling of a casefolded word in plain letters, without repetition, the barest first."""
+    """Every spelling of a casefolded word, without repetition: in plain letters, the barest first.
+
+    A word that is all Greek or all Cyrillic has its own letters in front: two of them are compared by these.
+    """
     if token.isascii():
         return (token,)
+    if scripts & OTHER:
+        return (token,)
+    own: list[str] = []
     spellings = [token]
     if scripts & CYRILLIC:
         spellings = _cyrillic(token)
+        own = [token.replace("ё", "е")] if scripts == CYRILLIC else []
     elif scripts & GREEK:
-        spellings = _greek(unmarked(token.replace("ϊ", "ι").replace("ϋ", "υ")))
-    if scripts & OTHER:
-        return tuple(spellings)
-    plain = [unmarked(each.translate(_BASE)) for each in spellings]
+        bare = unmarked(token)
+        spellings = _greek(bare)
+        own = [bare] if scripts == GREEK else []
+    plain = [*own, *(unmarked(each.translate(_BASE)) for each in spellings)]
     plain += [unmarked(each.translate(_DIGRAPH).translate(_BASE)) for each in spellings]
     return tuple(dict.fromkeys(plain))
 

@@ -12,37 +12,36 @@ TITLES = _words("""
     mr mrs ms miss mx dr sir dame lord lady rev reverend fr hon prof professor doctor mister capt col maj
     herr herrn frau hr fr frl fraulein dipl ing mag med phil jur rer nat pol habil oec theol vet dent mmag ddr
     bsc msc ba ma mba kfm kffr ingenieur direktor dkfm komm kommr komr rat lic
-    monsieur madame mademoiselle mme mlle mm mmes me maitre docteur
-    sr sra srta senor senora senorita don dona dna d
-    sig sigra signor signora signorina dott dottssa dottore dottoressa avv avvocato arch ing geom rag cav
+    m monsieur madame mademoiselle mme mlle mm mmes me maitre docteur
+    sr sra srta senor senora senorita don dona dna
+    sig ra ssa sigra signor signora signorina dott dottssa dottore dottoressa avv avvocato arch ing geom rag cav
     dhr de heer mevr mevrouw mw drs ir mr meneer meester
     pan pani ks inz mgr hab
     ing mudr judr phdr mgr bc rndr pharmdr doc paeddr mvdr thdr csc
     eng engo enga exmo exma dra doutor doutora senhor senhora prof profa
     hra herra rouva rva fru froken doktor
-    smt shri sri shrimati kumari mohd
+    smt shri sri shrimati kumari
     bay bayan sayin av
     gosp gospodin gospodja gospa dl dna domnul doamna dipl
-    kyrios kyria k
+    kyrios kyria
     eheleute familie ehel fam
     """)
 # One letter or a usual name besides: a title only where a dot or a word of the list above follows it.
 DOTTED_ONLY = _words(
-    "m d k don dona fr de heer me ba ma mm mag phil med rat col maj nat pol kumari pan bay av doc dame lord "
-    "arch hon ing hab cav fam mohd eng"
+    "m don dona fr de heer me ba ma mm mag phil med rat col maj nat pol kumari pan bay av doc dame lord ra ssa "
+    "arch hon ing hab cav fam eng"
 )
 TRAILING_TITLES = _words("phd msc bsc mba md csc llm jd mbe obe cbe esq bakk")
 SUFFIXES = {
     "jr": "jr",
-    "jun": "jr",
     "junior": "jr",
     "sr": "sr",
-    "sen": "sr",
     "senior": "sr",
     "ii": "2",
     "iii": "3",
     "iv": "4",
 }
+DOTTED_SUFFIXES = {"jun": "jr", "sen": "sr"}
 PARTICLES = _words("""
     de da do di du dos das del della dello dei degli dal dalla van von der den ten ter zu zum zur vom la le les lo el al
     ul ap af av bin ibn bint ben abu y e o und of
@@ -51,7 +50,7 @@ LATE_PARTICLES = frozenset({"ben", "abu", "e", "y", "al", "lo", "av", "el"})
 
 # Joiners that are no letters of a name in any place, and those that can be: a vowel, a pronoun or a particle.
 JOINERS = _words("and und et og och oder or oraz ja eller sowie ve és es és eta kai και и та або или")
-WEAK_JOINERS = _words("e y i o ou a en of si och in ir un u ed og ja i é és і й")
+WEAK_JOINERS = _words("u. e y i o ou a en of si och in ir un u ed og ja i é és і й")
 COMMON_GROUND = {"gp": "gemeinschaftspraxis", "ra": "rechtsanwalt", "rae": "rechtsanwalte"}
 
 # Words of trade that no person is named (source: the VOP wire specification, 12.2, point 8b).

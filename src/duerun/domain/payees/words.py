@@ -11,12 +11,14 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from duerun.domain.payees.nicknames import GROUPS, KNOWN, SPELLINGS
-from duerun.domain.payees.scripts import plain_spellings, scripts_of
+from duerun.domain.payees.scripts import CYRILLIC, GREEK, LATIN, plain_spellings, scripts_of
 
 LENGTH_MAX = 140
 _CACHED_WORDS = 65_536
+TOO_MANY = 9
+_SOUND_APART_MAX = 3
 _DOTTED = re.compile(r"\b(\w)\.(?=\w\b)")
-_ORDINAL_MARKS = str.maketrans("ºª°", "...")
+_ORDINAL_MARKS = str.maketrans("ºª", "..")
 _APOSTROPHES = frozenset("'`´’‘‛ʼʻʹ′＇")
 
 
@@ -55,8 +57,12 @@ def normal(text: str) -> str:
     """NFKC, ordinal marks as dots, nothing invisible, at most 140 characters, casefolded, i without a dot."""
     if text.isascii():
         return text[:LENGTH_MAX].lower()
-    text = unicodedata.normalize("NFKC", text.translate(_ORDINAL_MARKS))[:LENGTH_MAX].casefold()
-    return unicodedata.normalize("NFC", text.replace("i\u0307", "i").replace("ı", "i"))
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text.translate(_ORDINAL_MARKS))
+    text = text[:LENGTH_MAX].casefold()
+    if "ı" in text or "\u0307" in text:
+        text = text.replace("i\u0307", "i").replace("ı", "i")
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def tokens_of(normalised: str) -> list[str]:
@@ -74,7 +80,7 @@ def joined_dots(normalised: str) -> str:
 class Word:
     """A word with its spellings in plain letters; `groups` tells which given names it can stand for."""
 
-    __slots__ = ("groups", "is_known", "key", "keys", "length", "scripts", "token")
+    __slots__ = ("groups", "is_known", "is_plain", "key", "keys", "length", "scripts", "token")
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -82,6 +88,7 @@ class Word:
         self.keys = plain_spellings(token, self.scripts)
         self.key = self.keys[0]
         self.length = len(self.key)
+        self.is_plain = len(self.keys) == 1
         groups: frozenset[int] = frozenset()
         for key in self.keys:
             groups |= GROUPS.get(key, frozenset())
@@ -94,10 +101,10 @@ class Word:
         return self.scripts & (self.scripts - 1) != 0
 
     def equals(self, other: "Word") -> bool:
-        """Whether any spelling of one is a spelling of the other."""
+        """Whether any spelling of one is a spelling of the other; in one foreign script its letters decide."""
         if self.key == other.key:
             return True
-        if len(self.keys) == 1 and len(other.keys) == 1:
+        if (self.is_plain and other.is_plain) or self.scripts == other.scripts != LATIN:
             return False
         return not set(self.keys).isdisjoint(other.keys)
 
@@ -114,7 +121,7 @@ def word_of(token: str) -> Word:
 def joined_keys(words: list[Word]) -> tuple[str, ...]:
     """All letters without spaces, in each spelling."""
     first = "".join([word.key for word in words])
-    if all(len(word.keys) == 1 for word in words):
+    if all(word.is_plain for word in words):
         return (first,)
     count = max(len(word.keys) for word in words)
     joined = [
@@ -132,7 +139,15 @@ def share(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return not set(one).isdisjoint(other)
 
 
+def share_letters(one: tuple[str, ...], other: tuple[str, ...], scripts: int, other_scripts: int) -> bool:
+    """As `share` for whole names: two in one foreign script are compared by its own letters."""
+    if scripts == other_scripts and scripts in (GREEK, CYRILLIC):
+        return one[0] == other[0]
+    return share(one, other)
+
+
 _SOUNDS = (
+    ("tsch", "h"),
     ("sch", "s"),
     ("tch", "h"),
     ("shch", "s"),
@@ -153,6 +168,7 @@ _SOUNDS = (
     ("w", "v"),
     ("ou", "u"),
     ("oo", "u"),
+    ("ay", "ai"),
     ("ee", "i"),
     ("ie", "i"),
     ("ei", "i"),
@@ -189,20 +205,20 @@ def budget(length: int) -> int:
 
 
 def key_edits(one: str, other: str) -> int:
-    """Letters that differ between two spellings, an exchange as one; 9 when they are too many."""
-    shorter = min(len(one), len(other))
-    allowed = budget(shorter)
+    """Letters that differ between two spellings, an exchange as one; `TOO_MANY` beyond the budget."""
+    length, other_length = len(one), len(other)
+    shorter, apart = min(length, other_length), abs(length - other_length)
+    allowed = 1 if shorter == 3 and apart else budget(shorter)
     if allowed == 0:
-        if shorter >= 2 and single_letters(one) == single_letters(other):
+        alike = shorter >= 2 and single_letters(one) == single_letters(other)
+        return 1 if alike else TOO_MANY
+    if apart <= allowed and (shorter >= 6 or _starts_alike(one, other)):
+        found = OSA.distance(one, other, score_cutoff=allowed)
+        if found == 1:
             return 1
-        return 9
-    if abs(len(one) - len(other)) <= allowed:
-        found = int(OSA.distance(one, other, score_cutoff=allowed))
-        if found == 1 <= allowed:
-            return 1 if _starts_alike(one, other) or shorter >= 6 else 9
         if found == 2 == allowed and _starts_alike(one, other) and not _other_ending(one, other):
             return 1 if sound_of(one) == sound_of(other) else 2
-    return 1 if sound_of(one) == sound_of(other) else 9
+    return 1 if apart <= _SOUND_APART_MAX and sound_of(one) == sound_of(other) else TOO_MANY
 
 
 def _starts_alike(one: str, other: str) -> bool:
@@ -216,11 +232,10 @@ def _other_ending(one: str, other: str) -> bool:
 
 
 def edits(one: Word, other: Word) -> int:
-    """The fewest letters that differ between any two spellings of two words; 9 when they are too many."""
-    found = key_edits(one.key, other.key)
-    if found > 1 and (len(one.keys) > 1 or len(other.keys) > 1):
-        found = min(key_edits(mine, yours) for mine in one.keys for yours in other.keys)
-    return found
+    """The fewest letters that differ between any two spellings of two words, or `TOO_MANY`."""
+    if (one.is_plain and other.is_plain) or one.scripts == other.scripts != LATIN:
+        return key_edits(one.key, other.key)
+    return min([key_edits(mine, yours) for mine in one.keys for yours in other.keys])
 
 
 def is_exchange(one: str, other: str) -> bool:
