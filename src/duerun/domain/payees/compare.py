@@ -121,19 +121,18 @@ def explain(given: str, held: PreparedHolder, rules: MatchRules) -> Comparison:
 def _compared(given: str, held: PreparedHolder, rules: MatchRules, steps: list[str] | None) -> Comparison:
     normalised = normal(given)
     plain = _plain(normalised)
-    if plain and plain in held.plain:
-        if steps is not None:
-            steps.append("The name is the held one but for case and spaces.")
-        is_alias = held.names[held.plain.index(plain)][1]
-        if not is_alias:
-            return _EXACT
-        shown = given.strip() if rules.alias is Verdict.CLOSE else None
-        return Comparison(rules.alias, Reason.ALIAS, shown)
+    if steps is None and plain in held.plain and not held.names[held.plain.index(plain)][1]:
+        return _EXACT
     best: Shown | None = None
-    for name, (text, is_alias) in zip(held.read, held.names, strict=True):
+    for held_plain, name, (text, is_alias) in zip(held.plain, held.read, held.names, strict=True):
         if steps is not None and len(held.names) > 1:
             steps.append(f"Against '{text}'{', another name of the holder' if is_alias else ''}:")
-        found = _against(given, normalised, name, text, rules, steps)
+        if plain == held_plain:
+            found: Shown = (Verdict.MATCH, Reason.EXACT, None)
+            if steps is not None:
+                steps.append("The names are equal but for case and spaces.")
+        else:
+            found = _against(given, normalised, name, text, rules, steps)
         if is_alias and found[0] is Verdict.MATCH:
             found = (rules.alias, Reason.ALIAS, text)
         best = found if best is None else _better(best, found, plain)
@@ -183,7 +182,9 @@ def _against_person(
     if not tokens:
         return _NOTHING
     if may_end_with_form(tokens[-1]) and (trimmed := _without_form(normalised)) is not None:
-        return _of_other_kind(trimmed, held, text, rules, steps)
+        whole = read_person(given, None, normalised)
+        if whole is None or compare_persons(whole, held, rules)[0] is not Verdict.MATCH:
+            return _of_other_kind(trimmed, held, text, rules, steps)
     if not JOINERS.isdisjoint(tokens) or SIGNS.search(normalised):
         return compare_holders(read_holders(given, is_joint=False), (held,), text, rules, steps)
     person = read_person(given, None, normalised)

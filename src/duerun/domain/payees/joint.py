@@ -80,6 +80,8 @@ def compare_holders(
     steps: list[str] | None = None,
 ) -> Shown:
     """Each given holder takes the holder it fits best; one that fits nobody makes all of it no match."""
+    if not given:
+        return Verdict.NO_MATCH, Reason.FLOOR, None
     left = list(held)
     findings: list[tuple[Finding, Person]] = []
     for person in given:

@@ -84,10 +84,9 @@ def read_organisation(text: str, normalised: str | None = None) -> Organisation 
     form = form_of(words)
     core = words if form is None else words[form.start : form.end]
     kept = [word for word in core if word.token not in _IGNORED] or core
-    scripts, is_mixed = 0, False
+    scripts = 0
     for word in kept:
         scripts |= word.scripts
-        is_mixed = is_mixed or word.is_mixed
     return Organisation(
         text=text,
         tokens=tuple([word.token for word in kept]),
@@ -97,7 +96,7 @@ def read_organisation(text: str, normalised: str | None = None) -> Organisation 
         form_spelling="" if form is None else form.spelling,
         has_timid_form=form is not None and is_timid(form),
         scripts=scripts,
-        is_mixed=is_mixed,
+        is_mixed=any(word.is_mixed for word in words),
         is_only_form=form is None and is_only_form(words),
     )
 

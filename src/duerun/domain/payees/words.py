@@ -18,7 +18,7 @@ _CACHED_WORDS = 65_536
 TOO_MANY = 9
 _SOUND_APART_MAX = 3
 _DOTTED = re.compile(r"\b(\w)\.(?=\w\b)")
-_ORDINAL_MARKS = str.maketrans("ºª", "..")
+_BEFORE_NFKC = str.maketrans("ºª´", "..'")
 _APOSTROPHES = frozenset("'`´’‘‛ʼʻʹ′＇")
 
 
@@ -58,7 +58,7 @@ def normal(text: str) -> str:
     if text.isascii():
         return text[:LENGTH_MAX].lower()
     if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text.translate(_ORDINAL_MARKS))
+        text = unicodedata.normalize("NFKC", text.translate(_BEFORE_NFKC))
     text = text[:LENGTH_MAX].casefold()
     if "ı" in text or "\u0307" in text:
         text = text.replace("i\u0307", "i").replace("ı", "i")
@@ -85,7 +85,7 @@ class Word:
     def __init__(self, token: str) -> None:
         self.token = token
         self.scripts = scripts_of(token)
-        self.keys = plain_spellings(token, self.scripts)
+        self.keys = tuple(filter(None, plain_spellings(token, self.scripts))) or (token,)
         self.key = self.keys[0]
         self.length = len(self.key)
         self.is_plain = len(self.keys) == 1
