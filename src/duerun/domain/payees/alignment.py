@@ -3,6 +3,7 @@
 The order of trying follows how much a pairing proves: equal, written apart or together, alike, related, an initial.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 
@@ -32,6 +33,7 @@ class Link(IntEnum):
 
 
 FULL = frozenset((Link.EQUAL, Link.GLUED, Link.SPELLING, Link.EXCHANGE, Link.TYPO))
+_LETTERS_TOGETHER = (2, 3)
 MayDiffer = Callable[[Word, Word, int], bool]
 
 
@@ -84,7 +86,7 @@ class Alignment:
     def pair_equal(self) -> None:
         """Pair words with a spelling in common."""
         given, held = self.given, self.held
-        for mine in tuple(self.given_left):
+        for mine in self.given_left[:]:
             word = given[mine]
             for yours in self.held_left:
                 other = held[yours]
@@ -114,17 +116,16 @@ class Alignment:
     ) -> None:
         if len(parts_left) < 2:
             return
-        for first, second in zip(tuple(parts_left), tuple(parts_left[1:]), strict=False):
+        for first, second in itertools.pairwise(parts_left):
             if second != first + 1 or first not in parts_left:
                 continue
             keys = _glued_keys(parts[first], parts[second])
-            for whole in tuple(wholes_left):
+            for whole in wholes_left:
                 if share(keys, wholes[whole].keys):
                     cost = 0
-                elif may_differ and (cost := key_edits(keys[0], wholes[whole].key)) < TOO_MANY:
-                    self.edits += cost
-                else:
+                elif not may_differ or (cost := key_edits(keys[0], wholes[whole].key)) == TOO_MANY:
                     continue
+                self.edits += cost
                 how = Link.TYPO if cost else Link.GLUED
                 pairs = [(whole, part) if turned else (part, whole) for part in (first, second)]
                 self.links.extend((mine, yours, how) for mine, yours in pairs)
@@ -139,40 +140,51 @@ class Alignment:
         for mine in self.given_left:
             word = self.given[mine]
             for yours in self.held_left:
-                cost = edits(word, self.held[yours])
-                if cost < TOO_MANY and (may_differ is None or may_differ(word, self.held[yours], yours)):
+                other = self.held[yours]
+                cost = edits(word, other)
+                if cost != TOO_MANY and (may_differ is None or may_differ(word, other, yours)):
                     found.append((cost, mine, yours))
-        found.sort()
+        if len(found) > 1:
+            found.sort()
         for cost, mine, yours in found:
             if mine in self.given_left and yours in self.held_left:
-                one, other = self.given[mine], self.held[yours]
-                listed = may_differ is not None and are_spellings(one, other)
-                exchanged = cost == 1 and is_exchange(one.key, other.key)
-                self.link(mine, yours, Link.SPELLING if listed else Link.EXCHANGE if exchanged else Link.TYPO)
+                self.link(mine, yours, self._kind(mine, yours, cost, is_person=may_differ is not None))
                 self.edits += cost
+
+    def _kind(self, mine: int, yours: int, cost: int, *, is_person: bool) -> Link:
+        one, other = self.given[mine], self.held[yours]
+        if is_person and are_spellings(one, other):
+            return Link.SPELLING
+        return Link.EXCHANGE if cost == 1 and is_exchange(one.key, other.key) else Link.TYPO
 
     def pair_related(self, surname: tuple[int, int]) -> None:
         """Pair listed short forms and spellings of a given name, outside the surname."""
-        for mine in tuple(self.given_left):
+        start, end = surname
+        for mine in self.given_left[:]:
+            one = self.given[mine]
+            if not one.groups:
+                continue
             for yours in self.held_left:
-                if surname[0] <= yours < surname[1]:
-                    continue
-                one, other = self.given[mine], self.held[yours]
-                if are_related(one, other):
-                    self.link(mine, yours, Link.SPELLING if are_spellings(one, other) else Link.NICKNAME)
+                if not start <= yours < end and are_related(one, self.held[yours]):
+                    how = Link.SPELLING if are_spellings(one, self.held[yours]) else Link.NICKNAME
+                    self.link(mine, yours, how)
                     break
 
     def pair_initials(self) -> None:
         """Pair a single letter with a word that begins with it, then `JC` with `Jean Claude`."""
-        for mine in tuple(self.given_left):
+        given, held = self.given, self.held
+        for mine in self.given_left[:]:
+            is_letter = len(given[mine].token) == 1
             for yours in self.held_left:
-                if _is_initial(self.given[mine], self.held[yours]):
+                if is_letter != (len(held[yours].token) == 1) and _begin_alike(given[mine], held[yours]):
                     self.link(mine, yours, Link.INITIAL)
                     break
-        for mine in tuple(self.given_left):
-            self._letters(self.given, mine, self.given_left, self.held, self.held_left, turned=False)
-        for yours in tuple(self.held_left):
-            self._letters(self.held, yours, self.held_left, self.given, self.given_left, turned=True)
+        for mine in self.given_left[:]:
+            if len(given[mine].token) in _LETTERS_TOGETHER:
+                self._letters(given, mine, self.given_left, held, self.held_left, turned=False)
+        for yours in self.held_left[:]:
+            if len(held[yours].token) in _LETTERS_TOGETHER:
+                self._letters(held, yours, self.held_left, given, self.given_left, turned=True)
 
     def _letters(
         self,
@@ -186,7 +198,7 @@ class Alignment:
     ) -> None:
         key = letters[place].token
         run = words_left[: len(key)]
-        if not 2 <= len(key) <= 3 or len(run) < len(key) or run[-1] - run[0] != len(key) - 1:
+        if len(run) < len(key) or run[-1] - run[0] != len(key) - 1:
             return
         if all(words[each].key[0] == letter for each, letter in zip(run, letters[place].key, strict=False)):
             pairs = [(each, place) if turned else (place, each) for each in run]
@@ -202,11 +214,9 @@ def _glued_keys(first: Word, second: Word) -> tuple[str, ...]:
     return (first.key + second.key, first.keys[-1] + second.keys[-1])
 
 
-def _is_initial(one: Word, other: Word) -> bool:
-    if (len(one.token) == 1) == (len(other.token) == 1):
-        return False
+def _begin_alike(one: Word, other: Word) -> bool:
     if one.key[0] == other.key[0]:
         return True
     if (one.is_plain and other.is_plain) or one.scripts == other.scripts != LATIN:
         return False
-    return any(mine[:1] == yours[:1] for mine in one.keys for yours in other.keys)
+    return any(mine[0] == yours[0] for mine in one.keys for yours in other.keys)

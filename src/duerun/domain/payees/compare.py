@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 import msgspec
 from rapidfuzz.distance import OSA
@@ -156,7 +157,12 @@ def _shown(found: Shown, rules: MatchRules) -> Comparison:
     verdict, reason, text = found
     if verdict is not Verdict.CLOSE or (reason is Reason.PARTIAL_NAME and not rules.discloses_partial):
         text = None
-    return Comparison(verdict, reason, text)
+    return Comparison(verdict, reason, text) if text is not None else _nameless(verdict, reason)
+
+
+@cache
+def _nameless(verdict: Verdict, reason: Reason) -> Comparison:
+    return Comparison(verdict, reason)
 
 
 def _against(
@@ -187,7 +193,7 @@ def _against_person(
             return _of_other_kind(trimmed, held, text, rules, steps)
     if not JOINERS.isdisjoint(tokens) or SIGNS.search(normalised):
         return compare_holders(read_holders(given, is_joint=False), (held,), text, rules, steps)
-    person = read_person(given, None, normalised)
+    person = read_person(given, None, normalised, tokens)
     if person is None:
         return _NOTHING
     verdict, reason = compare_persons(person, held, rules, steps)

@@ -107,26 +107,35 @@ zhenya; yuri yura; zachary zach zack; zdenek zdena
 """
 
 OTHERS = """
-aage aaron adam adrian adriana agata agnieszka alain alan albertina aldo alice alicia alina ambra amelie
-anders andras andre angelika angelina angelo anita anja annette annika ante antonella ari aris arne arnold
-arturo astrid attila axel balazs barbara barbora bart beata bence birgit bjorn bogdan boris bruno camilla
-carlos carmen cedric celine chiara claude claudia claudio colin conor constantin corinna cosmin dag damian
-damien dan daniela danuta dario dariusz denise diana diego dieter dirk dominik dominique donatella doris
-dorota edith eduard egon elena elias elke ella ellen elsa emanuel emilia emma enrico ernesto ernst erzsebet
-esteban esther eszter eva evelyn ewa fabian fabio fabrice felix ferenc fiona florence francine frida
-friederike gabor gael gemma gheorghe gianluca giorgia giorgio gisela giulia gloria graham grazyna greta
-grzegorz guido gunnar gunter gustaf hakan halina hannah harald hedwig heidi heike heiko helga hugo ida ignaz
-ilona ilse ines inga ingrid inna ioan ioana ion isaac istvan ivana ivo iwona jadwiga jana janina janusz
-jarek jasmin jeanette jens jerome jerzy joanna joaquin joel joern johanna jolanta jonas jordi jorge jozsef
-juergen juliana jurgen jutta kai kamil karel karen karin katalin katja keith kevin kjell klaudia krystyna
-lara larissa laszlo laura lea leila lena leonie liam lidia lina linda lisa liv loic lothar louisa lucia
-lucie ludovic luigi lydia magdalena maja manuela marcela marcin marcos marek marian marina mario marion
-marlene marta martina marton mathilde maurice mauricio maurizio max maximilian melanie mette mia miguel
-mihaela mihai mika milan milena mirela miriam mirko mona monica monique muriel nicusor nils nina noah noel
-nora norbert olaf ole olivia olivier oscar oskar otto paola paolo pascal patrice patrik paula paulina
-pauline per petra pia pilar radu rainer ralf ramon raul regina reinhard renata rene rita robin rocio romain
-roman rosa ruben ruth sabine samira sandrine sanna santiago sebastien serge silke silvia simone sonia sonja
-sophie stanislaw stefania stella sten sven sylvia sylvie tadeusz tania tanja thierry thorsten tiago till tim
-timo tina tomasz torsten udo ulf ursula uta ute uwe vanessa vera veronika vesna vlad wanda wiebke wieslaw
-wilma xenia yasmin yves yvonne zbigniew zlatko zoe zofia zoltan zsuzsanna
+aage aaron adam adrian adriana agata agnieszka aino alain alan albertina aldo alice alicia alina ambra
+amelie anders andras andre andriana andris angelica angelika angelina angelique angelo anita anja anjali
+annette annika anouk ante antonella antonia antonio antti aoife ari aris arne arnold arturo astrid attila
+axel ayse balazs barbara barbora bart beat beata bence birgit bjorn bogdan bohdan bohdana boris bram bruno
+camilla carlo carlos carlotta carmen cedric celine chiara cian claude claudia claudine claudio colin conor
+constantin corinna cosmin daan dag damian damien dan daniela danila danilo danuta daria dario dariusz denise
+diana diego dieter dirk dominik dominika dominique donatella doris dorota edith eduard eeva egle egon elena
+elias elif elin elke ella ellen elsa emanuel emilia emilio emma emre enrico eoin erika ernesto ernst
+erzsebet esteban esther eszter eva evelyn ewa fabia fabian fabio fabiola fabrice felix femke ferenc fiona
+fionn florence francine frederika frida friederike gabor gabriela gael gemma georgina gheorghe gianluca
+giorgia giorgio giovanna giovanni gisela giulia gloria graham grainne grazyna greta grzegorz guido gunnar
+gunter gustaf hakan halina hannah harald hedwig heidi heike heiko helga henrietta hugo ida ignaz ilona ilse
+ilze ines inese inga inge ingrid inna ioan ioana ion isaac istvan ivana ivo iwona jaan jadwiga jana janez
+janina janis janusz jarek jasmin jeanette jelle jens jerome jerzy joanna joaquin joel joern johanna jolanta
+jonas jordi jorge josefa jozsef juergen jukka juliana juliane julio julius jurgen juri juris justin justina
+justine jutta kadri kai kaisa kamil karel karen karin katalin katja keith kevin kjell klaudia krystyna laima
+lara larissa lasse laszlo laura lea leila lena leona leonie leonora liam lidia lieke liis lina linda lisa
+liv loic lorena lorenza lothar louisa lucia luciana luciano lucie ludovic luigi luka lydia magdalena magnus
+maja mantas manuela marcela marcin marcos marek marian mariana marianne mariano marina mario marion marius
+marlene mart marta martina marton mate mateja mathilde matti maurice mauricio maurizio max maximilian mehmet
+melanie mette mia michaela miguel mihaela mihai mika mikko milan milena mirela miriam mirko mona monica
+monique muriel nejc niamh nicusor nils nina noah noel nora norbert oisin oksana olaf olafur ole olivia
+olivier orla oscar oskar otto paola paolo pascal patrice patrik paula paulina pauline pekka per petra petro
+pia pilar priya radu raffaele raffaella rahul rainer ralf ramon raul regina regula reinhard renata rene reto
+ricarda rita roberta robin rocio romain roman rory rosa ruben ruta ruth sabine samira sandrine sanjay sanna
+sanne santiago sebastien sem serge sergio sigridur silke silvan silvana silvia silvio simona simone sinead
+siobhan solveig sonia sonja sophie stanislaw stefana stefania stella sten sven svitlana sylvia sylvie
+tadeusz tania tanja taras thierry thijs thorsten tiago tiina till tim timo tina tomasz tomislav torsten udo
+ulf urs ursula uta ute uwe valeria valerie vanessa vera veronika vesna vijay vincenza vlad vreni wanda
+wiebke wieslaw wilma wout xenia yaroslav yaroslava yasmin yves yvonne zbigniew zeljko zeynep zlatko zoe
+zofia zoltan zsuzsanna
 """

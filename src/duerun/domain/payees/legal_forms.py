@@ -71,7 +71,7 @@ def may_end_with_form(token: str) -> bool:
 def _class_of(words: Sequence[Word]) -> tuple[str, str] | None:
     joined = "".join([word.key for word in words])
     kind = _FORMS.get(joined)
-    if kind is None and any(len(word.keys) > 1 for word in words):
+    if kind is None:
         joined = "".join([word.keys[-1] for word in words])
         kind = _FORMS.get(joined)
     return (kind, joined) if kind is not None else None
@@ -83,9 +83,10 @@ def _at_end(words: Sequence[Word]) -> Form | None:
     if last.length > 2 and last.key not in _LASTS and last.keys[-1] not in _LASTS:
         return None
     for start in range(max(1, count - _WORDS_MAX), count):
-        found = _class_of(words[start:])
-        if found is not None:
-            return Form(found[0], found[1], 0, start)
+        if words[start].key in _FIRSTS or words[start].keys[-1] in _FIRSTS or start == count - 1:
+            found = _class_of(words[start:])
+            if found is not None:
+                return Form(found[0], found[1], 0, start)
     return None
 
 

@@ -11,6 +11,7 @@ from duerun.domain.payees.legal_forms import are_kin, are_same, form_of, is_only
 from duerun.domain.payees.outcomes import Finding, least
 from duerun.domain.payees.profiles import MatchRules
 from duerun.domain.payees.telling import told
+from duerun.domain.payees.titles import BUSINESS_WORDS
 from duerun.domain.payees.verdicts import Reason, Verdict
 from duerun.domain.payees.words import (
     Word,
@@ -74,6 +75,11 @@ class Organisation(msgspec.Struct, array_like=True, frozen=True):
         return [word_of(token) for token in self.tokens]
 
 
+def _is_foreword(word: Word, form: str) -> bool:
+    """Whether a word in front says "the firm of" and no more; `SC` does in Romania."""
+    return word.key in ("firma", "fa") or (word.key == "sc" and form in ("srl", "sa"))
+
+
 def read_organisation(text: str, normalised: str | None = None) -> Organisation | None:
     """An organisation's name; nothing when no word is left."""
     if normalised is None:
@@ -82,6 +88,8 @@ def read_organisation(text: str, normalised: str | None = None) -> Organisation 
     if not words:
         return None
     form = form_of(words)
+    if form is not None and not form.is_front and form.end > 1 and _is_foreword(words[0], form.kind):
+        form = form._replace(start=1)
     core = words if form is None else words[form.start : form.end]
     kept = [word for word in core if word.token not in _IGNORED] or core
     scripts = 0
@@ -206,6 +214,8 @@ def _of_extra(
     if form[1] is Reason.FORM_MISSING and shorter.form:
         return _CONFLICT
     if 0 in left or alignment.how(0) is None:
+        return _FLOOR
+    if all(not BUSINESS_WORDS.isdisjoint(word.keys) for word in shorter.words):
         return _FLOOR
     letters = sum(word.length for word in shorter.words)
     if letters < _LETTERS_MIN or letters < _SHARE_MIN * sum(word.length for word in longer.words):

@@ -49,13 +49,18 @@ class Person(msgspec.Struct, array_like=True, frozen=True):
         return [word_of(token) for token in self.tokens]
 
 
-def read_person(text: str, country: str | None = None, normalised: str | None = None) -> Person | None:
-    """A person's name; with a country, where its surname stands is looked for. Nothing when no word is left."""
+def read_person(
+    text: str, country: str | None = None, normalised: str | None = None, tokens: list[str] | None = None
+) -> Person | None:
+    """A person's name; with a country, where its surname stands is looked for. Nothing when no word is left.
+
+    `normalised` and `tokens` are what `normal` and `tokens_of` make of the text, where a caller has them.
+    """
     if normalised is None:
         normalised = normal(text)
     if "," in normalised:
-        normalised = _turned_round(normalised)
-    kept, has_title = _without_titles(tokens_of(normalised), normalised)
+        normalised, tokens = _turned_round(normalised), None
+    kept, has_title = _without_titles(tokens or tokens_of(normalised), normalised)
     if not kept:
         return None
     suffix = _take_suffix(kept, normalised) if kept[-1] in _LAST_TITLES else ""

@@ -80,7 +80,7 @@ def joined_dots(normalised: str) -> str:
 class Word:
     """A word with its spellings in plain letters; `groups` tells which given names it can stand for."""
 
-    __slots__ = ("groups", "is_known", "is_plain", "key", "keys", "length", "scripts", "token")
+    __slots__ = ("groups", "has_double", "is_known", "is_plain", "key", "keys", "length", "scripts", "token")
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -88,6 +88,7 @@ class Word:
         self.keys = tuple(filter(None, plain_spellings(token, self.scripts))) or (token,)
         self.key = self.keys[0]
         self.length = len(self.key)
+        self.has_double = len(self.keys[-1]) != len(token)
         self.is_plain = len(self.keys) == 1
         groups: frozenset[int] = frozenset()
         for key in self.keys:
@@ -104,9 +105,9 @@ class Word:
         """Whether any spelling of one is a spelling of the other; in one foreign script its letters decide."""
         if self.key == other.key:
             return True
-        if (self.is_plain and other.is_plain) or self.scripts == other.scripts != LATIN:
+        if self.is_plain and other.is_plain:
             return False
-        return not set(self.keys).isdisjoint(other.keys)
+        return share_letters(self.keys, other.keys, self.scripts, other.scripts)
 
     def __repr__(self) -> str:
         return f"Word({self.token!r})"
@@ -140,10 +141,16 @@ def share(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def share_letters(one: tuple[str, ...], other: tuple[str, ...], scripts: int, other_scripts: int) -> bool:
-    """As `share` for whole names: two in one foreign script are compared by its own letters."""
-    if scripts == other_scripts and scripts in (GREEK, CYRILLIC):
-        return one[0] == other[0]
-    return share(one, other)
+    """As `share`, with a mind for scripts.
+
+    Two texts in one foreign script are compared by its own letters, and two with marks in the same way each: `Rügg`
+    as `ruegg` is not `Rüegg` without its marks.
+    """
+    if one[0] == other[0]:
+        return True
+    if scripts != other_scripts or len(one) == 1 or len(other) == 1:
+        return share(one, other)
+    return scripts == LATIN and one[-1] == other[-1]
 
 
 _SOUNDS = (
@@ -232,10 +239,19 @@ def _other_ending(one: str, other: str) -> bool:
 
 
 def edits(one: Word, other: Word) -> int:
-    """The fewest letters that differ between any two spellings of two words, or `TOO_MANY`."""
-    if (one.is_plain and other.is_plain) or one.scripts == other.scripts != LATIN:
-        return key_edits(one.key, other.key)
-    return min([key_edits(mine, yours) for mine in one.keys for yours in other.keys])
+    """The fewest letters that differ between any two spellings of two words, or `TOO_MANY`.
+
+    A letter that becomes two, such as `æ`, counts once: then the words as they are written are compared besides.
+    """
+    if (one.is_plain and other.is_plain) or (
+        one.scripts == other.scripts and one.scripts in (GREEK, CYRILLIC)
+    ):
+        found = key_edits(one.key, other.key)
+    else:
+        found = min([key_edits(mine, yours) for mine in one.keys for yours in other.keys])
+    if found != 1 and (one.has_double or other.has_double):
+        return min(found, key_edits(one.token, other.token))
+    return found
 
 
 def is_exchange(one: str, other: str) -> bool:
