@@ -49,6 +49,15 @@ class Psp:
         return f"http://127.0.0.1:{self.port}{epc.PATH}"
 
 
+class _PatientServer(ThreadingHTTPServer):
+    """A caller that has given up is no fault of the server."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture
 def new_psp() -> Iterator[Callable[..., Psp]]:
     """Starts PSPs on ports of their own."""
@@ -72,8 +81,7 @@ def new_psp() -> Iterator[Callable[..., Psp]]:
                 def log_request(self, *_: object) -> None:
                     """Say nothing."""
 
-            server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-            server.daemon_threads = True
+            server = _PatientServer(("127.0.0.1", 0), Handler)
             threading.Thread(target=server.serve_forever, daemon=True).start()
             stack.callback(server.server_close)
             stack.callback(server.shutdown)
