@@ -155,6 +155,8 @@ def _of_words(
 ) -> Finding:
     if given.is_only_form or held.is_only_form:
         return _FLOOR
+    if _is_form_misspelt(given, held) or _is_form_misspelt(held, given):
+        return CLOSE, Reason.TYPO
     alignment = Alignment(given.words, held.words)
     alignment.pair_equal()
     if alignment.is_open:
@@ -170,6 +172,14 @@ def _of_words(
     if alignment.is_complete:
         return _of_complete(alignment, form, rules)
     return _of_extra(alignment, given, held, form, rules)
+
+
+def _is_form_misspelt(bare: Organisation, formed: Organisation) -> bool:
+    """Whether one side ends in what is nearly the legal form of the other, behind the same letters."""
+    core = formed.joined[0]
+    if bare.form or not formed.form or not bare.joined[0].startswith(core):
+        return False
+    return key_edits(bare.joined[0][len(core) :], formed.form_spelling) == 1
 
 
 def _of_complete(alignment: Alignment, form: Finding, rules: MatchRules) -> Finding:
