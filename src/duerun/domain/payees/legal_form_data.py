@@ -1,4 +1,5 @@
-"""Legal forms: a class on each line with the spellings that mean it, parted by `;`. Indented lines go on.
+"""Legal forms: a class on each line with the spellings that mean it, parted by `;`. Indented lines go on. A
+spelling may stand in several lines, as `SAS` does for France and for Italy; `und` and `and` are left out.
 
 Source: the ELF code list of GLEIF (ISO 20275) for which forms exist and their local names and abbreviations, with the
 spellings in daily use. A spelling is matched without spaces, dots and marks, so `S. A.`, `SA` and `s.a.` are one line's
@@ -11,13 +12,11 @@ ggmbh: ggmbh; gemeinnützige gmbh; gemeinnützige gesellschaft mit beschränkter
 ug: ug; ug haftungsbeschränkt; unternehmergesellschaft; unternehmergesellschaft haftungsbeschränkt; ug mbh
 ag: ag; aktiengesellschaft; aktienges
 kg: kg; kommanditgesellschaft; kommanditges
-gmbhcokg: gmbh co kg; gmbh und co kg; gmbh and co kg; gmbh co kommanditgesellschaft; gesellschaft mit
-  beschränkter haftung und co kommanditgesellschaft; gesellschaft mit beschränkter haftung co
+gmbhcokg: gmbh co kg; gmbh co kommanditgesellschaft; gesellschaft mit beschränkter haftung co
   kommanditgesellschaft; gesellschaft mit beschränkter haftung co kg; gesmbh co kg; mbh co kg
 ugcokg: ug co kg; ug haftungsbeschränkt co kg
-srlsp: sociedad de responsabilidad limitada
-agcokg: ag co kg; ag und co kg
-cokg: co kg; und co kg; compagnie kg
+agcokg: ag co kg
+cokg: co kg; compagnie kg
 ohg: ohg; offene handelsgesellschaft; og; offene gesellschaft; oeg; offene erwerbsgesellschaft; co ohg
 gmbhcoohg: gmbh co ohg
 gbr: gbr; gesellschaft bürgerlichen rechts; gesbr; gdbr; bgb gesellschaft; egbr
@@ -25,14 +24,14 @@ kgaa: kgaa; kommanditgesellschaft auf aktien
 agcokgaa: ag co kgaa; gmbh co kgaa; se co kgaa
 seco: se co kg
 ek: e k; ek; eingetragener kaufmann; e kfm; ekfm; eingetragene kauffrau; e kfr; ekfr; eu; e u; eingetragener
-  unternehmer; eingetragene unternehmerin
+  unternehmer; eingetragene unternehmerin; einzelunternehmen; eingetragenes einzelunternehmen
 ev: e v; ev; eingetragener verein
 eg: eg; e g; eingetragene genossenschaft; egen; reg gen mbh; registrierte genossenschaft mit beschränkter
   haftung
 partg: partg; partnerschaftsgesellschaft; partgmbb; partnerschaft mbb; partnerschaftsgesellschaft mit
-  beschränkter berufshaftung; part mbb; partg mbb
+  beschränkter berufshaftung; part mbb; partg mbb; partnerschaftsgesellschaft mbb; partnerschaft
 kdor: kdör; körperschaft des öffentlichen rechts; anstalt des öffentlichen rechts; aör
-vvag: vvag; versicherungsverein auf gegenseitigkeit
+vvag: vvag; versicherungsverein auf gegenseitigkeit; versicherungsverein a g
 flexco: flexco; flexible kapitalgesellschaft; flexkapg
 se: se; societas europaea; europäische gesellschaft
 eeig: eeig; ewiv; geie; european economic interest grouping; europäische wirtschaftliche
@@ -72,23 +71,24 @@ maatschap: maatschap
 eenmanszaak: eenmanszaak
 srlbe: sprl; société privée à responsabilité limitée
 srl: srl; s r l; società a responsabilità limitata; societate cu răspundere limitată; societatea cu
-  răspundere limitată; s de r l; s de rl; société à responsabilité limitée srl; s c srl
-srls: srls; srl s; società a responsabilità limitata semplificata
+  răspundere limitată; s de r l; s de rl; société à responsabilité limitée srl; s c srl; sociedad de
+  responsabilidad limitada
+srls: srls; srl s; società a responsabilità limitata semplificata; srl semplificata
 srlu: srl unipersonale; srl a socio unico; società a responsabilità limitata unipersonale; srlu
 spa: spa; s p a; società per azioni; spółka partnerska
-sasit: società in accomandita semplice
+sasit: sas; s a s; società in accomandita semplice
 sapait: sapa; società in accomandita per azioni
 ss: società semplice
 scarl: scarl; s c a r l; società cooperativa a responsabilità limitata; soc coop arl; scrlit; società
   consortile a responsabilità limitata; soc cons arl
 soccoop: soc coop; società cooperativa; soc cooperativa
 onlus: onlus; organizzazione non lucrativa di utilità sociale
-sl: sl; s l; sociedad limitada
+sl: sl; s l; sociedad limitada; sociedad de responsabilidad limitada
 slu: slu; s l u; sociedad limitada unipersonal; sociedad de responsabilidad limitada unipersonal
 sll: sll; s l l; sociedad limitada laboral
 slp: slp; s l p; sociedad limitada profesional
 sal: sal; sociedad anónima laboral
-scoop: s coop; scoop; sociedad cooperativa; s coop and; s coop ltda
+scoop: s coop; scoop; sociedad cooperativa; s coop ltda
 cb: cb; comunidad de bienes
 lda: lda; limitada; sociedade por quotas; ltda; sociedade limitada; sociedade por quotas de responsabilidade
   limitada
@@ -123,7 +123,7 @@ ehf: ehf; einkahlutafélag
 hf: hf; hlutafélag
 ou: oü; osaühing
 uabltd: uab; uždaroji akcinė bendrovė; uzdaroji akcine bendrove
-ablt: akcinė bendrovė
+ablt: ab; akcinė bendrovė
 mb: mb; mažoji bendrija
 ii: individuali įmonė
 sia: sia; sabiedrība ar ierobežotu atbildību
@@ -131,7 +131,7 @@ ik: individuālais komersants
 tuu: tü; täisühing; uü; usaldusühing
 mtu: mtü; mittetulundusühing
 spzoo: sp z o o; sp zoo; spzoo; spolka z o o; spółka z ograniczoną odpowiedzialnością; spółka z o o; spolka
-  z oo
+  z oo; sp z o o spolka z ograniczona odpowiedzialnoscia
 spzoospk: sp z o o sp k; sp z o o spk; spółka z ograniczoną odpowiedzialnością spółka komandytowa; sp z o o
   spółka komandytowa; sp z o o sk
 spk: sp k; spk; spółka komandytowa
@@ -145,7 +145,7 @@ vos: v o s; vos; veřejná obchodní společnost; verejná obchodná spoločnos�
 zs: z s; zapsaný spolek
 druzstvo: družstvo
 jsa: j s a; jednoduchá spoločnosť na akcie
-kft: kft; korlátolt felelősségű társaság
+kft: kft; korlátolt felelősségű társaság; korlatolt felelossegu tarsasag
 nyrt: nyrt; nyilvánosan működő részvénytársaság
 zrt: zrt; zártkörűen működő részvénytársaság
 rt: rt; részvénytársaság
@@ -180,39 +180,40 @@ eegr: ee; ε ε; εε; ετερόρρυθμη εταιρεία; ετερόρρυ
 ltd: ltd; limited; limited company; private limited company; co ltd; co limited; company ltd; company
   limited; teoranta; teo; private company limited by shares; λτδ; λιμιτεδ; private limited; ltd co
 pvtltd: pvt ltd; private ltd; pvt limited; pte ltd; pte limited; pty ltd; pty limited; proprietary limited;
-  proprietary ltd; sdn bhd; sendirian berhad
+  proprietary ltd; sdn bhd; sendirian berhad; private limited; pvt limited company
 plc: plc; p l c; public limited company; public ltd company; cpt; cuideachta phoiblí theoranta
 llp: llp; limited liability partnership; l l p
 lp: lp; l p; limited partnership
 llc: llc; l l c; limited liability company; ltd liability co; limited liability co; lc; ooo; ооо; общество с
   ограниченной ответственностью; obshchestvo s ogranichennoi otvetstvennostyu; obschestvo s ogranichennoy
   otvetstvennostyu; тов; tov; товариство з обмеженою відповідальністю; tovarystvo z obmezhenoiu
-  vidpovidalnistiu; too; тоо; товарищество с ограниченной ответственностью
+  vidpovidalnistiu; тоо; товарищество с ограниченной ответственностью; obshchestvo s ogranichennoy
+  otvetstvennostyu; obschestvo s ogranichennoi otvetstvennostju
 pllc: pllc; professional limited liability company
 lllp: lllp; limited liability limited partnership
 inc: inc; incorporated; incorporation
 corp: corp; corporation
 co: co; company; cie; compagnie
-pc: p c; professional corporation; professional corp
+pc: professional corporation; professional corp
 na: n a; national association
 dac: dac; designated activity company; dga; cuideachta ghníomhaíochta ainmnithe
 clg: clg; company limited by guarantee; cuideachta faoi theorainn ráthaíochta; ctr
 uc: unlimited company; uc
 cic: cic; community interest company
 cio: cio; charitable incorporated organisation
-jsc: jsc; j s c; joint stock company; ao; ао; акционерное общество; aktsionernoe obshchestvo; ат; at;
-  акціонерне товариство; aktsionerne tovarystvo
+jsc: jsc; j s c; joint stock company; ao; ао; акционерное общество; aktsionernoe obshchestvo; ат;
+  акціонерне товариство; aktsionerne tovarystvo; aktsionernoe obschestvo; joint stock co
 pjsc: pjsc; public joint stock company; pao; пао; публичное акционерное общество; publichnoe aktsionernoe
-  obshchestvo; пат; pat; публічне акціонерне товариство; publichne aktsionerne tovarystvo
+  obshchestvo; пат; публічне акціонерне товариство; publichne aktsionerne tovarystvo
 ojsc: ojsc; open joint stock company; oao; оао; открытое акционерное общество; otkrytoe aktsionernoe
-  obshchestvo; ват; vat; відкрите акціонерне товариство
+  obshchestvo; ват; відкрите акціонерне товариство
 cjsc: cjsc; closed joint stock company; zao; зао; закрытое акционерное общество; zakrytoe aktsionernoe
   obshchestvo; зат; zat; закрите акціонерне товариство
 prjsc: prjsc; private joint stock company; прат; prat; приватне акціонерне товариство; pryvatne aktsionerne
-  tovarystvo; нао; nao; непубличное акционерное общество
-ip: ип; ip; индивидуальный предприниматель; individualnyi predprinimatel
+  tovarystvo; нао; непубличное акционерное общество
+ip: ип; индивидуальный предприниматель; individualnyi predprinimatel
 fop: фоп; fop; фізична особа підприємець; fizychna osoba pidpryiemets
-ppua: пп; pp; приватне підприємство; pryvatne pidpryiemstvo
+ppua: пп; приватне підприємство; pryvatne pidpryiemstvo
 ltdsti: ltd şti; limited şirketi; limited sti; ltd sti; limited şti
 astr: a ş; aş
 kk: k k; kabushiki kaisha; kabushiki gaisha
@@ -232,9 +233,6 @@ FRONT_CLASSES = """
 TIMID_FRONTS = (
     "sa as ag kg co ab ao oy at ip pp ou sc mb ad pat vat sas sci ei et too spa scp sia da is gie sce ska"
 )
-
-# Classes that share a spelled-out name.
-SAME = (("srlsp", "sl"), ("srlsp", "srl"))
 
 # A form and the same one with a single member or a narrower purpose.
 KIN = (

@@ -30,6 +30,7 @@ _DIFFERENT: Finding = (NO_MATCH, Reason.DIFFERENT)
 _CONFLICT: Finding = (NO_MATCH, Reason.CONFLICT)
 _FLOOR: Finding = (NO_MATCH, Reason.FLOOR)
 _IGNORED = words_in("and und et en y e i og och ve és es oder the de der die das of for het και и та oraz")
+_AND = ("and", "und")
 _SYNONYMS = {
     "intl": "international",
     "int": "international",
@@ -62,7 +63,7 @@ class Organisation(msgspec.Struct, array_like=True, frozen=True):
     tokens: tuple[str, ...]
     joined: tuple[str, ...]
     whole: tuple[str, ...]
-    form: str = ""
+    form: tuple[str, ...] = ()
     form_spelling: str = ""
     has_timid_form: bool = False
     scripts: int = 0
@@ -75,20 +76,23 @@ class Organisation(msgspec.Struct, array_like=True, frozen=True):
         return [word_of(token) for token in self.tokens]
 
 
-def _is_foreword(word: Word, form: str) -> bool:
+def _is_foreword(word: Word, forms: tuple[str, ...]) -> bool:
     """Whether a word in front says "the firm of" and no more; `SC` does in Romania."""
-    return word.key in ("firma", "fa") or (word.key == "sc" and form in ("srl", "sa"))
+    return word.key in ("firma", "fa") or (word.key == "sc" and not {"srl", "sa"}.isdisjoint(forms))
 
 
 def read_organisation(text: str, normalised: str | None = None) -> Organisation | None:
     """An organisation's name; nothing when no word is left."""
     if normalised is None:
         normalised = normal(text)
-    words = [word_of(_SYNONYMS.get(token, token)) for token in tokens_of(joined_dots(normalised))]
+    tokens = tokens_of(joined_dots(normalised))
+    words = [word_of(_SYNONYMS.get(token, token)) for token in tokens if token not in _AND] or [
+        *map(word_of, tokens)
+    ]
     if not words:
         return None
     form = form_of(words)
-    if form is not None and not form.is_front and form.end > 1 and _is_foreword(words[0], form.kind):
+    if form is not None and not form.is_front and form.end > 1 and _is_foreword(words[0], form.kinds):
         form = form._replace(start=1)
     core = words if form is None else words[form.start : form.end]
     kept = [word for word in core if word.token not in _IGNORED] or core
@@ -100,7 +104,7 @@ def read_organisation(text: str, normalised: str | None = None) -> Organisation 
         tokens=tuple([word.token for word in kept]),
         joined=joined_keys(kept),
         whole=joined_keys(words) if form is not None else (),
-        form="" if form is None else form.kind,
+        form=() if form is None else form.kinds,
         form_spelling="" if form is None else form.spelling,
         has_timid_form=form is not None and is_timid(form),
         scripts=scripts,
@@ -151,6 +155,8 @@ def _of_words(
 ) -> Finding:
     if given.is_only_form or held.is_only_form:
         return _FLOOR
+    if _is_form_misspelt(given, held) or _is_form_misspelt(held, given):
+        return CLOSE, Reason.TYPO
     alignment = Alignment(given.words, held.words)
     alignment.pair_equal()
     if alignment.is_open:
@@ -166,6 +172,14 @@ def _of_words(
     if alignment.is_complete:
         return _of_complete(alignment, form, rules)
     return _of_extra(alignment, given, held, form, rules)
+
+
+def _is_form_misspelt(bare: Organisation, formed: Organisation) -> bool:
+    """Whether one side ends in what is nearly the legal form of the other, behind the same letters."""
+    core = formed.joined[0]
+    if bare.form or not formed.form or not bare.joined[0].startswith(core):
+        return False
+    return key_edits(bare.joined[0][len(core) :], formed.form_spelling) == 1
 
 
 def _of_complete(alignment: Alignment, form: Finding, rules: MatchRules) -> Finding:

@@ -11,7 +11,7 @@ from duerun.domain.payees.outcomes import Finding, least
 from duerun.domain.payees.persons import Person
 from duerun.domain.payees.profiles import MatchRules
 from duerun.domain.payees.telling import told
-from duerun.domain.payees.titles import BUSINESS_WORDS, LATE_PARTICLES, PARTICLES
+from duerun.domain.payees.titles import BUSINESS_WORDS
 from duerun.domain.payees.verdicts import Reason, Verdict
 from duerun.domain.payees.words import Word, are_related, are_spellings, key_edits, share_letters, sound_of
 
@@ -81,24 +81,27 @@ def _are_other_names(one: Word, other: Word) -> bool:
 
 
 def _is_particle(words: Sequence[Word], place: int) -> bool:
-    token = words[place].token
-    return token in PARTICLES and (place > 0 or token not in LATE_PARTICLES)
+    return words[place].is_particle if place else words[place].is_early_particle
+
+
+def _core(words: Sequence[Word], places: list[int]) -> list[int]:
+    """The places whose words are no particles."""
+    return [place for place in places if not _is_particle(words, place)] if places else places
 
 
 def _judged(alignment: Alignment, given: Person, held: Person, rules: MatchRules) -> Finding:
-    given_left = [place for place in alignment.given_left if not _is_particle(alignment.given, place)]
-    held_left = [place for place in alignment.held_left if not _is_particle(alignment.held, place)]
+    given_left = _core(alignment.given, alignment.given_left)
+    held_left = _core(alignment.held, alignment.held_left)
     if given_left and held_left:
         return _of_run_together(given, held, rules)
     links = [each for each in alignment.links if not _is_particle(alignment.held, each[1])]
-    if not links:
-        return _DIFFERENT
-    if alignment.edits > rules.edits_max + (given.scripts != held.scripts):
+    if not links or alignment.edits > rules.edits_max + (given.scripts != held.scripts):
         return _DIFFERENT
     if not given_left and not held_left and all(link in _SURE for _, _, link in alignment.links):
         return _of_same_words(alignment, rules)
-    if any(not BUSINESS_WORDS.isdisjoint(alignment.given[place].keys) for place in given_left):
-        return rules.unregistered, Reason.OTHER_KIND
+    for place in given_left:
+        if not BUSINESS_WORDS.isdisjoint(alignment.given[place].keys):
+            return rules.unregistered, Reason.OTHER_KIND
     return _of_evidence(alignment, links, (given_left, held_left), held, rules)
 
 

@@ -21,10 +21,10 @@ TITLES = _words("""
     av gosp gospodin gospodja gospa dl dna domnul doamna dipl kyrios kyria eheleute familie ehel fam
     """)
 # One letter or a usual name besides: a title only where a dot or a word of the list above follows it.
-DOTTED_ONLY = _words(
-    "m don dona fr de heer me ba ma mm mag phil med rat col maj nat pol kumari pan bay av doc dame lord ra ssa "
-    "arch hon ing hab cav fam eng"
-)
+DOTTED_ONLY = _words("""
+    m don dona fr imam qari gen major general captain sri jur inz ms mx dl dna ir fam dame de heer me ba
+    ma mm mag phil med rat col maj nat pol kumari pan bay av doc lord ra ssa arch hon ing hab cav eng
+    """)
 TRAILING_TITLES = _words("phd msc bsc mba md csc llm jd mbe obe cbe esq bakk")
 SUFFIXES = {
     "jr": "jr",

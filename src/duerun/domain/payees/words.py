@@ -12,9 +12,10 @@ from rapidfuzz.distance import OSA
 
 from duerun.domain.payees.nicknames import GROUPS, KNOWN, SPELLINGS
 from duerun.domain.payees.scripts import CYRILLIC, GREEK, LATIN, plain_spellings, scripts_of
+from duerun.domain.payees.titles import LATE_PARTICLES, PARTICLES
 
 LENGTH_MAX = 140
-_CACHED_WORDS = 65_536
+_CACHED_WORDS = 32_768
 TOO_MANY = 9
 _SOUND_APART_MAX = 3
 _DOTTED = re.compile(r"\b(\w)\.(?=\w\b)")
@@ -78,9 +79,24 @@ def joined_dots(normalised: str) -> str:
 
 
 class Word:
-    """A word with its spellings in plain letters; `groups` tells which given names it can stand for."""
+    """A word with its spellings in plain letters; `groups` tells which given names it can stand for.
 
-    __slots__ = ("groups", "has_double", "is_known", "is_plain", "key", "keys", "length", "scripts", "token")
+    An early particle is one in the first place of a name too. `has_double` tells of letters that became two.
+    """
+
+    __slots__ = (
+        "groups",
+        "has_double",
+        "is_early_particle",
+        "is_known",
+        "is_particle",
+        "is_plain",
+        "key",
+        "keys",
+        "length",
+        "scripts",
+        "token",
+    )
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -89,6 +105,8 @@ class Word:
         self.key = self.keys[0]
         self.length = len(self.key)
         self.has_double = len(self.keys[-1]) != len(token)
+        self.is_particle = token in PARTICLES
+        self.is_early_particle = self.is_particle and token not in LATE_PARTICLES
         self.is_plain = len(self.keys) == 1
         groups: frozenset[int] = frozenset()
         for key in self.keys:
