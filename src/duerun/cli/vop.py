@@ -2,10 +2,11 @@
 
 import typer
 
-from duerun.cli import vop_clients, vop_server
+from duerun.cli import vop_clients, vop_directory, vop_server
 
 app = typer.Typer(
     no_args_is_help=True, help="Verification of payees: who is paid, checked before money moves."
 )
 app.add_typer(vop_clients.app, name="client")
+app.add_typer(vop_directory.app, name="directory")
 vop_server.add_to(app)
