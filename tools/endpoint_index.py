@@ -144,8 +144,8 @@ ABSENT = (
     ("Chains, forex, integrations, documents", "their paths are answered with `not_found`"),
     ("Exchange rates", "amounts are charged one to one in the currency that is given"),
     (
-        "Verification of payees: the own directory and other PSPs",
-        "accounts beyond the practice directory are answered `NOAP`; no single checks between PSPs",
+        "Verification of payees: other PSPs",
+        "accounts of banks that the own directory does not know are answered `NOAP`; no single checks between PSPs",
     ),
     (
         "Verification of payees: an alarm on runs of consecutive IBANs",

@@ -70,7 +70,7 @@ class Readers:
         return found.accounts
 
     def _of_file(self, number: int, message: str) -> str:
-        return f"{self._names[number]} {message}" if len(self._names) > 1 else message
+        return f"{self._names[number]}: {message}" if len(self._names) > 1 else message
 
 
 def _pool(processes: int) -> Executor:

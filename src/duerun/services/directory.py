@@ -73,7 +73,7 @@ async def status(runtime: Runtime) -> Status:
 
 
 def _repeated(repeats: Repeats, order: Order) -> str:
-    file = f"{order.file_names[repeats.file]} " if len(order.file_names) > 1 else ""
+    file = f"{order.file_names[repeats.file]}: " if len(order.file_names) > 1 else ""
     others = f"; {repeats.count} lines repeat an account" if repeats.count > 1 else ""
     return f"{file}line {repeats.line}: Field 'iban' was used before{others}"
 

@@ -111,7 +111,7 @@ def test_an_organisation_has_trade_names_identifications_and_may_let_its_name_be
 
 
 def test_null_and_empty_members_count_as_absent_and_unknown_ones_are_left_alone() -> None:
-    holder = {"legalName": "Acme", "lei": None, "otherIds": [], "commercialNames": None}
+    holder: dict[str, Any] = {"legalName": "Acme", "lei": None, "otherIds": [], "commercialNames": None}
     account = held(
         organisation(1, "")
         | {"organisationAccountHolder": holder, "accountName": "", "startDate": "2020-01-01", "more": [1]}
