@@ -7,6 +7,7 @@ EXIT ?=
 OUT ?=
 JOBS ?=
 QUICK ?=
+JSON ?=
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -48,10 +49,13 @@ format: .venv/.installed-dev ## put the code into its format
 bench: .venv/.installed-dev ## benchmarks (OUT=file.json writes the figures, QUICK=1 takes small sizes)
 	@$(BIN)/python -m benchmarks $(if $(OUT),--out $(OUT)) $(if $(JOBS),--jobs $(JOBS)) $(if $(QUICK),--quick)
 
+score: .venv/.installed ## score the matching of payees' names, beside other matchers (JSON=1 prints data)
+	@$(BIN)/python tools/score.py $(if $(JSON),--json)
+
 docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 	@$(BIN)/python tools/reference.py --write
 
 clean: ## remove .venv and caches (not the data in .duerun)
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test check format bench docs clean
+.PHONY: help install demo dev test check format bench score docs clean

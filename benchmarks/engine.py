@@ -59,7 +59,7 @@ async def _open(runtime: Runtime, dsn: str, schedules: int) -> Shop:
             yield piece
 
     roomy = replace(runtime, bulk=replace(runtime.bulk, rows_max=2_000_000))
-    await bulk.receive(roomy, account, now, pieces(), bulk.Upload())
+    await bulk.receive(roomy, account, now, pieces(), bulk.Upload)
     while await bulk.process_pending(runtime, now):
         pass
     return Shop(runtime, account)

@@ -77,6 +77,7 @@ async def runtime(dsn: str) -> AsyncIterator[Runtime]:
     built = build_runtime(Settings(), dsn)
     await built.database.open()
     yield built
+    await built.payees.asking.close()
     await built.database.close()
 
 
@@ -127,6 +128,7 @@ class HttpServer:
         )
         self._server = _Announced(config, self._ready)
         await self._server.serve()
+        await runtime.payees.asking.close()
         await runtime.database.close()
 
 

@@ -65,7 +65,7 @@ ROW_MEANINGS = {
     "card_number_refused": "A cell holds a card number. The report shows the row with the number starred.",
     "missing_customer_key": "`customer_key` is empty.",
     "invalid_customer_key": "`customer_key` is too long.",
-    "changed_since_dry_run": "Customer, card or recipient changed between the commit of a dry run and this row.",
+    "changed_since_dry_run": "What a sound row needs changed between the commit of its dry run and the row.",
     "conflicting_columns": "Columns of charges and of transfers stand in one row.",
     "invalid_recipient": "`recipient` is no recipient of this account and mode, or a destroyed one.",
     "invalid_customer": "`customer` is no customer of this account and mode, or a destroyed one.",
@@ -206,7 +206,9 @@ def _limit_errors() -> Iterator[tuple[str, str]]:
 
 def _look_up_errors() -> list[tuple[str, str]]:
     look_ups = re.findall(r"WHEN '(\w+)' THEN '([^']+)'", sql("bulk_tell"))
-    held = re.findall(r"error_code = '(\w+)', error_message = '([^']+)'", sql("bulk_hold"))
+    [code] = re.findall(r"error_code = '(\w+)'", sql("bulk_hold"))
+    held = [(code, text) for text in re.findall(r"(?:THEN|ELSE) '([^']+[^' ]) ?'", sql("bulk_hold"))]
+    held = [(code, f"{text} MESSAGE" if text.endswith(":") else text) for code, text in held]
     duplicates = re.findall(r"error_message = '([^']+)'", sql("bulk_name_duplicates"))
     return [*look_ups, *held, *(("duplicate_schedule", f"{text}: ID") for text in duplicates)]
 

@@ -169,6 +169,14 @@ class Settings:
     vop_spreadsheet_guard: bool = option(
         True, "Files for people defuse cells that a spreadsheet would run as formulas."
     )
+    epc_client_cert: str = option("", "File with the certificate that other PSPs are shown.")
+    epc_client_key: str = option("", "File with the key of that certificate; empty where it holds both.")
+    epc_trust: str = option(
+        "", "File with the certificates that other PSPs are held to; empty is the system's."
+    )
+    epc_allow: str = option(
+        "", "Inner hosts, addresses and networks where other PSPs may be reached, with commas between."
+    )
     epc_clock_seconds_max: int = option(
         300, "Seconds by which the timestamp of another PSP may be off.", least=1
     )

@@ -141,8 +141,9 @@ def test_a_made_key_lets_its_holder_in(dev: Dev) -> None:
 
 
 def test_a_rolled_key_ends_at_once_where_asked(dev: Dev) -> None:
-    made = duerun("keys", "create", "--data", dev.data, "--new-account", "--country", "JP").stdout.split()[-1]
-    account = dev.call("GET", "/account", key=made).json()["id"]
+    told = duerun("keys", "create", "--data", dev.data, "--new-account", "--country", "JP").stdout.split()
+    made, account = told[-1], dev.call("GET", "/account", key=told[-1]).json()["id"]
+    assert told[:2] == ["account", account]
 
     done = duerun("keys", "roll", "--data", dev.data, "--account", account, "--minutes", "0")
 
@@ -293,6 +294,21 @@ def test_a_file_is_uploaded_followed_and_reported(dev: Dev, tmp_path: Path) -> N
         f"{HEADER},what_to_fix",
         "bad,cust_test_x,,25000,,1,month,1,,,invalid_customer: Customer not found",
     ]
+
+
+def test_a_file_that_has_a_job_is_told_and_may_be_taken_again(dev: Dev, tmp_path: Path) -> None:
+    file = tmp_path / "twice.csv"
+    file.write_text(f"{HEADER}\ntwice,{a_customer(dev)},,25000,,1,month,1,,\n")
+
+    first, second, forced = (
+        duerun("bulk", "upload", file, *flags, "--url", dev.url) for flags in ((), (), ("--again",))
+    )
+
+    job = first.stdout.split()[0]
+    assert "before" not in first.stdout + forced.stdout
+    assert second.stdout.startswith(f"{job} was made of the same file before")
+    assert "1 rows: 1 successful" in second.stdout
+    assert forced.stdout.split()[0] != job
 
 
 def test_a_cell_that_looks_like_a_formula_is_guarded_on_request(dev: Dev, tmp_path: Path) -> None:

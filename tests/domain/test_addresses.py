@@ -52,7 +52,13 @@ def test_an_empty_allow_list_lets_nothing_through() -> None:
     assert AllowList.parse("") == AllowList()
 
 
-@pytest.mark.parametrize("host", ["2130706433", "127.1", "0177.0.0.1", "127.0.0.1.", "1.2.3.4.5", "::g"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("2130706433", "127.1", "0177.0.0.1", "127.0.0.1.", "1.2.3.4.5", "::g"),
+        *("0x0a.1", "0x7f000001", "0X0A.0x1", "10.0.0.0x1", "0x", "receiver.1", "receiver.0x1.", "012.1"),
+    ],
+)
 def test_a_host_that_only_looks_like_an_address_is_broken(host: str) -> None:
     with pytest.raises(ValueError, match="does not appear to be an IPv4 or IPv6 address"):
         literal(host)
@@ -62,3 +68,4 @@ def test_an_address_is_told_from_a_name() -> None:
     assert literal("127.0.0.1") == ip_address("127.0.0.1")
     assert literal("[::1]") == ip_address("::1")
     assert literal("receiver.example") is None
+    assert [literal(name) for name in ("0x0a.example", "1.example", "x0a", "10.in", "0xshop")] == [None] * 5

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duerun.domain.csv_records import (
+    BARE_CR,
     COLUMNS_MAX,
     RECORD_CHARACTERS_MAX,
     Header,
@@ -282,6 +283,27 @@ def test_a_header_that_does_not_fit_is_refused_naming_the_columns(text: str, mes
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{DOCUMENTED}\rk1,c,,1,,1,day,,,\r", id="rows behind"),
+        pytest.param(f"{DOCUMENTED.replace(',', chr(13))}", id="in between"),
+        pytest.param(f"{DOCUMENTED}\r" + "k1,c,,1,,1,day,,,\r" * 70_000, id="longer than a row may be"),
+    ],
+)
+def test_a_file_whose_lines_end_in_cr_alone_is_told_so(text: str) -> None:
+    reader = RecordReader()
+
+    with pytest.raises(RejectedError) as caught:
+        parse_header([*reader.feed(text.encode()), *reader.finish()][0])
+
+    assert caught.value.message == BARE_CR
+
+
+def test_a_quoted_line_end_in_a_header_is_no_bare_cr() -> None:
+    assert header_of(f'{DOCUMENTED},"of\r\nours"').columns[-1] == "of\r\nours"
+
+
+@pytest.mark.parametrize(
     ("given", "meant"),
     [
         ("enddate", "end_date"),
@@ -296,6 +318,13 @@ def test_a_header_that_does_not_fit_is_refused_naming_the_columns(text: str, mes
         ("Metadata.plan", "metadata.plan"),
         ("metdata.plan", "metadata.plan"),
         ("errorcode", "error_code"),
+        ("start_on", "start_date"),
+        ("start", "start_date"),
+        ("Starts on", "start_date"),
+        ("end_on", "end_date"),
+        ("end", "end_date"),
+        ("percent_of_balance", "percentage_of_balance"),
+        ("percentage", "percentage_of_balance"),
     ],
 )
 def test_a_misspelled_optional_column_is_refused_with_the_name_that_was_meant(given: str, meant: str) -> None:
@@ -309,7 +338,19 @@ def test_a_misspelled_optional_column_is_refused_with_the_name_that_was_meant(gi
 
 @pytest.mark.parametrize(
     "given",
-    ["note", "customer_name", "remarks", "date", "state", "meta.plan", "month", "x" * 500, "Amount", "end"],
+    [
+        "note",
+        "customer_name",
+        "remarks",
+        "date",
+        "state",
+        "meta.plan",
+        "month",
+        "x" * 500,
+        "Amount",
+        "end",
+        "start",
+    ],
 )
 def test_a_column_that_is_clearly_another_one_is_kept(given: str) -> None:
     assert header_of(f"{DOCUMENTED},{given}").columns[-1] == given

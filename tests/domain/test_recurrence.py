@@ -16,6 +16,7 @@ from duerun.domain.recurrence import (
     BAD_WEEKDAYS,
     LAST,
     NEXT_DATES_MAX,
+    ON_WITH_TWO_KINDS_OF_DAYS,
     ON_WITHOUT_MONTH_DAYS,
     ON_WITHOUT_WEEKDAYS,
     DaysOfMonth,
@@ -471,7 +472,7 @@ def test_the_parts_of_a_request_make_the_periods_on(
         pytest.param(
             Period.MONTH,
             {"days_of_month": [1], "weekday_of_month": "2nd_monday"},
-            ON_WITHOUT_MONTH_DAYS,
+            ON_WITH_TWO_KINDS_OF_DAYS,
             id="a month with both",
         ),
         pytest.param(Period.MONTH, {"days_of_month": [29]}, BAD_DAYS_OF_MONTH, id="the 29th"),

@@ -35,7 +35,7 @@ async def test_a_job_survives_a_hundred_deaths(runtime: Runtime, api: Any) -> No
             yield f"k{number},{payer},,{5_000 + number},,1,month,5,,\n".encode()
 
     roomy = replace(runtime, bulk=BulkPolicy(rows_max=ROWS))
-    job = await bulk.receive(roomy, account, datetime.now(UTC), file(), bulk.Upload())
+    job = await bulk.receive(roomy, account, datetime.now(UTC), file(), bulk.Upload)
     killer = await asyncio.create_subprocess_exec(
         sys.executable, SCRIPT, runtime.database.dsn, job.id, str(KILLS), stdout=asyncio.subprocess.PIPE
     )

@@ -37,6 +37,9 @@ NOT_READABLE = ("invalid_file_type", "file is not a readable .xlsx workbook")
     [
         pytest.param("<c><v>5000</v></c>", "5000", id="whole number"),
         pytest.param("<c><v>5000.0</v></c>", "5000", id="whole number with a point"),
+        pytest.param("<c><v>123456789012345678</v></c>", "123456789012345680", id="more than a double holds"),
+        pytest.param("<c><v>4.242424242424242E15</v></c>", "4242424242424242", id="whole with an exponent"),
+        pytest.param("<c><v>4242424242424242.5</v></c>", "4242424242424242.5", id="long fraction"),
         pytest.param("<c><v>12.5</v></c>", "12.5", id="fraction"),
         pytest.param("<c><v>0.30000000000000004</v></c>", "0.3", id="noise of arithmetic"),
         pytest.param('<c t="b"><v>1</v></c>', "true", id="true"),
@@ -292,3 +295,20 @@ async def test_a_workbook_under_an_idempotency_key_makes_one_job(api: Any, files
     assert again.headers["idempotent-replayed"] == "true"
     assert other.status_code == 422
     await files.settle()
+
+
+async def test_a_card_number_in_a_cell_for_numbers_is_refused_and_starred(api: Any, files: Files) -> None:
+    table = [
+        ["customer_key", "customer", "amount", "every", "period", "days_of_month", "note"],
+        ["k1", api.customer()["id"], 5000, 1, "month", 5, 4242424242424242],
+        [123456789012345, api.customer()["id"], 5000, 1, "month", 5, 1234567890123456],
+    ]
+
+    job = await files.apply(sheet(table), name="plans.xlsx", content_type=XLSX_TYPE)
+    lines = files.report(job).text.splitlines()
+
+    assert lines[1].endswith(
+        ",************4242,failed,,card_number_refused,Row must not contain a card number"
+    )
+    assert lines[2].startswith("123456789012345,")
+    assert ",1234567890123456,success," in lines[2]

@@ -79,7 +79,7 @@ async def test_a_dry_run_creates_nothing_and_tells_everything(api: Any, work: Wo
         2,
         3,
     )
-    assert api.get("/schedules")["total"] == 0
+    assert (done["schedule_created_count"], api.get("/schedules")["total"]) == (0, 0)
     assert [each["status"] for each in report] == ["success", "success", "failed", "failed", "failed"]
     assert {each["schedule_id"] for each in report} == {""}
     first = report[0]
@@ -139,6 +139,7 @@ async def test_a_commit_applies_what_was_tried(api: Any, work: Work) -> None:
 
     assert (committed["state"], committed["dry_run"]) == ("pending", False)
     assert (done["state"], done["successful_rows"], done["failed_rows"]) == ("completed", 1, 1)
+    assert done["schedule_created_count"] == 1
     assert done["committed_at"] is not None
     [one, two] = read(api, job)
     assert api.get(f"/schedules/{one['schedule_id']}")["charge"]["amount"] == 5_000
@@ -194,6 +195,28 @@ async def test_a_change_between_commit_and_its_rows_fails_the_row_alone(api: Any
     await work()
 
     assert [each["error_code"] for each in read(api, job)] == ["", "changed_since_dry_run"]
+
+
+async def test_rows_that_fail_behind_the_commit_are_told_as_changed(api: Any, work: Work) -> None:
+    gone, bare, taken = api.customer()["id"], api.post("/customers", {})["id"], api.customer()["id"]
+    rows = [f"k{n},{each},,5000,,1,month,5,," for n, each in enumerate((gone, bare, taken))]
+    job = upload(api, rows, "?dry_run=true")
+    await work()
+    step(api, job, "commit")
+    api.delete(f"/customers/{gone}")
+    terms = {"every": 1, "period": "month", "on": {"days_of_month": [5]}}
+    made = api.post("/schedules", terms | {"charge": {"customer": taken, "amount": 5_000}})["id"]
+
+    await work()
+
+    assert [(each["error_code"], each["error_message"]) for each in read(api, job)] == [
+        ("changed_since_dry_run", "Row changed after the dry run: Customer not found"),
+        ("no_card_attached", "Customer has no payment card"),
+        (
+            "changed_since_dry_run",
+            f"Row changed after the dry run: Schedule already exists for customer: {made}",
+        ),
+    ]
 
 
 async def test_failed_rows_are_sent_again_once_they_are_mended(api: Any, work: Work) -> None:
@@ -317,6 +340,37 @@ async def test_an_amount_over_the_limit_waits_and_may_be_refused(
     assert job["state"] == "awaiting_approval"
     assert refused["state"] == "cancelled"
     assert api.get("/schedules")["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "state"),
+    [
+        pytest.param(["k1,CUST,,6000,usd,,,", "k2,CUST,,4000,usd,,,"], "pending", id="at the limit"),
+        pytest.param(["k1,CUST,,6000,usd,,,", "k2,CUST,,4001,usd,,,"], "awaiting_approval", id="foreign sum"),
+        pytest.param(["k1,CUST,,6000,usd,,,", "k2,CUST,,6000,eur,,,"], "pending", id="two currencies"),
+        pytest.param(["k1,,,,,RECP,1.5,"], "awaiting_approval", id="percentage"),
+        pytest.param(["k1,,,,,RECP,,balance"], "awaiting_approval", id="whole balance"),
+        pytest.param(["k1,,,,,RECP,,"], "pending", id="transfer that fails"),
+        pytest.param(["k1,,,9000,,RECP,,"], "pending", id="transfer of an amount"),
+    ],
+)
+@pytest.mark.parametrize("tried", [False, True])
+async def test_an_amount_cannot_pass_the_limit_in_another_form(
+    api: Any, runtime: Runtime, work: Work, rows: list[str], state: str, tried: bool
+) -> None:
+    await access.set_options(runtime, api.account_id, {"bulk_approval_amount": "10000"})
+    ids = {"CUST": api.customer()["id"], "RECP": api.recipient()["id"]}
+    header = (
+        "customer_key,customer,card,amount,currency,recipient,percentage_of_balance,transfer,every,period"
+    )
+    lines = [f"{row.replace('CUST', ids['CUST']).replace('RECP', ids['RECP'])},1,day" for row in rows]
+
+    job = upload(api, lines, "?dry_run=true" if tried else "", header=header)
+    if tried:
+        await work()
+        job = step(api, job, "commit")
+
+    assert job["state"] == state
 
 
 def test_unknown_sets_and_foreign_jobs_are_refused(api: Any, other_api: Any) -> None:

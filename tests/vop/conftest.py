@@ -13,6 +13,10 @@ import requests
 
 from conftest import ANSWER_SECONDS_MAX, HttpServer
 from duerun.domain.payees import practice
+from duerun.domain.payees.accounts import HeldAccount, encode
+from duerun.domain.payees.answers import AccountStatus, HolderKind
+from duerun.domain.payees.compare import HeldName, NameKind, prepare
+from duerun.domain.payees.iban import bank_code
 from duerun.services import verification, vop_clients
 from duerun.services.payee_ports import VopPolicy
 from duerun.services.unit import Runtime
@@ -176,3 +180,29 @@ def new_http(dsn: str) -> Iterator[Callable[..., HttpServer]]:
     """Starts servers with other settings, for one test."""
     with ExitStack() as stack:
         yield lambda **given: stack.enter_context(HttpServer(dsn, Settings(**given)))
+
+
+Keep = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+async def keep(runtime: Runtime) -> AsyncIterator[Keep]:
+    """Puts accounts into the directory for one test."""
+
+    async def put(iban: str, name: str, *, status: AccountStatus = AccountStatus.ACTIVE) -> None:
+        held = HeldAccount(HolderKind.PERSON, status, prepare([HeldName(name)], NameKind.PERSON, iban[:2]))
+        code = iban[:2] + bank_code(iban)
+        async with runtime.database.transaction() as connection:
+            await connection.execute(
+                "INSERT INTO vop_accounts (iban, bank_code, digest, held) VALUES (%s, %s, '', %b)",
+                (iban, code, encode(held)),
+            )
+            await connection.execute(
+                "INSERT INTO vop_banks (bank_code, accounts) VALUES (%s, 1) ON CONFLICT DO NOTHING", (code,)
+            )
+
+    yield put
+    async with runtime.database.transaction() as connection:
+        await connection.execute("DELETE FROM vop_accounts")
+        await connection.execute("DELETE FROM vop_banks")
+        await connection.execute("DELETE FROM vop_peers")

@@ -32,6 +32,9 @@ class Scripted:
     ) -> list[Routed]:
         return [Routed(self.answer(question.name or "")) for question in questions]
 
+    async def close(self) -> None:
+        """There is nothing to end."""
+
     def answer(self, name: str) -> Answer:
         if name.startswith("close"):
             return Answer(Verdict.CLOSE, Reason.TYPO, "Anna Becker")

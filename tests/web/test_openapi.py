@@ -131,3 +131,81 @@ async def test_real_answers_have_exactly_the_described_members(api: Any, describ
         assert set(schema["required"]) <= set(answer) <= set(schema["properties"]), name
         kind = schema["properties"]["object"]
         assert answer["object"] in kind.get("enum", [kind.get("const")]), name
+
+
+def parameters(described: Any, method: str, path: str, place: str) -> dict[str, Any]:
+    found = [
+        resolve(described, each["$ref"]) if "$ref" in each else each
+        for each in described["paths"][path][method]["parameters"]
+    ]
+    return {each["name"]: each["schema"] for each in found if each["in"] == place}
+
+
+def body_of(described: Any, method: str, path: str) -> Any:
+    schema = described["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
+    return resolve(described, schema["$ref"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "names"),
+    [
+        ("post", "/schedules/upload", {"dry_run", "again"}),
+        ("get", "/recurring_exports/{id}/download", {"only", "format", "spreadsheet_safe"}),
+        ("get", "/recurring_exports/{id}/failed", {"spreadsheet_safe"}),
+        ("get", "/schedules.csv", {"spreadsheet_safe"}),
+        ("get", "/schedules/template.csv", set()),
+    ],
+)
+def test_the_parameters_of_bulk_files_are_described(
+    described: Any, method: str, path: str, names: set[str]
+) -> None:
+    assert set(parameters(described, method, path, "query")) == names
+
+
+def test_the_flags_of_an_upload_are_fields_of_its_form_too(described: Any) -> None:
+    content = described["paths"]["/schedules/upload"]["post"]["requestBody"]["content"]
+    form = content["multipart/form-data"]["schema"]
+
+    assert set(form["properties"]) == {"file", "dry_run", "again"}
+    assert form["required"] == ["file"]
+
+
+def test_the_words_that_a_report_takes_are_told(described: Any) -> None:
+    told = parameters(described, "get", "/recurring_exports/{id}/download", "query")
+
+    assert told["only"]["enum"] == ["failed", "success", "not_processed"]
+    assert told["format"] == {"type": "string", "enum": ["csv", "ndjson"], "default": "csv"}
+
+
+def test_a_key_may_be_sent_with_every_call_that_changes_something(described: Any) -> None:
+    with_key = {
+        (method, path)
+        for path, methods in described["paths"].items()
+        for method in methods
+        if "Idempotency-Key" in parameters(described, method, path, "header")
+    }
+
+    assert with_key == {
+        (each.method.lower(), each.path) for each in ENDPOINTS if each.method in ("POST", "PATCH")
+    }
+
+
+def test_bodies_with_a_struct_are_typed(described: Any) -> None:
+    ids = [
+        body_of(described, method, f"/schedules/bulk_{name}")
+        for method, name in (("patch", "pause"), ("patch", "resume"), ("delete", "delete"))
+    ]
+    date = body_of(described, "patch", "/schedules/{id}/dates/{date}")
+    advance = body_of(described, "post", "/clock/advance")
+
+    assert ids[0] == ids[1] == ids[2]
+    assert ids[0]["properties"]["schedule_ids"] == {
+        "type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 100,
+    }  # fmt: skip
+    assert ids[0]["required"] == ["schedule_ids"]
+    assert described["paths"]["/schedules/bulk_delete"]["delete"]["requestBody"]["required"] is True
+    assert {name: each["type"] for name, each in date["properties"].items()} == {
+        "skip": "boolean", "move_to": "string", "amount": "integer",
+    }  # fmt: skip
+    assert set(advance["properties"]) == {"days", "to"}
+    assert not {*date.get("required", ()), *advance.get("required", ())}

@@ -1,16 +1,22 @@
 """The composition of checks of payees: who reads records, who answers, within which limits."""
 
+import ssl
 from collections.abc import Sequence
 
 from duerun.clock import SystemClock
+from duerun.domain.addresses import AllowList
+from duerun.domain.errors import RejectedError
 from duerun.domain.payees.accounts import HeldAccount
 from duerun.domain.payees.clients import Defaults, Offering, parse_match
 from duerun.domain.payees.iban import bank_code
 from duerun.domain.payees.practice import is_practice
+from duerun.gateways.outgoing import GuardedSender
 from duerun.responders.directory import DirectoryResponder
+from duerun.responders.epc import EpcResponder
 from duerun.responders.practice import PracticeResponder
 from duerun.services.payee_ports import Payees, VopPolicy
 from duerun.services.payee_routes import Routes
+from duerun.services.vop_peers import KeptPeers
 from duerun.settings import Settings
 from duerun.storage import vop_directory
 from duerun.storage.database import Database
@@ -44,19 +50,40 @@ class _StoredDirectory:
 def build_payees(settings: Settings, database: Database) -> Payees:
     """Raises `RejectedError` for settings that cannot be read."""
     stored = _StoredDirectory(database)
+    peers = EpcResponder(KeptPeers(database).at, _sender(settings), SystemClock().now)
     directory = DirectoryResponder(stored.find, shows_organisations=settings.vop_nomatch_org_name)
     return Payees(
         wire=NdjsonWire(settings.vop_error_type),
         asking=Routes(
             practice=PracticeResponder(),
             directory=directory,
-            peers=directory,
+            peers=peers,
             is_practice=is_practice,
             are_ours=stored.are_ours,
+            hang_up=peers.close,
         ),
         directory=directory,
         seal=Seal(settings.vop_storage_key),
         policy=_policy(settings),
+    )
+
+
+def _sender(settings: Settings) -> GuardedSender:
+    """Who calls other PSPs: with our certificate, where we have one, and theirs checked."""
+    tls = None
+    if settings.epc_client_cert or settings.epc_trust:
+        try:
+            tls = ssl.create_default_context(cafile=settings.epc_trust or None)
+            if settings.epc_client_cert:
+                tls.load_cert_chain(settings.epc_client_cert, settings.epc_client_key or None)
+        except OSError as error:
+            raise RejectedError(
+                f"epc_client_cert, epc_client_key or epc_trust cannot be used: {error}"
+            ) from None
+    return GuardedSender(
+        AllowList.parse(settings.epc_allow, "epc_allow"),
+        answer_seconds_max=settings.vop_check_seconds_max,
+        tls=tls,
     )
 
 

@@ -62,11 +62,14 @@ def upload(
     ],
     follow: Annotated[bool, typer.Option(help="Wait until the job is done.")] = True,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, create nothing.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Take the file anew, also when a job of the same file is there.")
+    ] = False,
     url: Url = None,
     key: Key = None,
 ) -> None:
     """Upload a file and follow its job."""
-    run(_upload(read(client_url=url, client_key=key), file, follow=follow, dry_run=dry_run))
+    run(_upload(read(client_url=url, client_key=key), file, follow=follow, dry_run=dry_run, again=again))
 
 
 @app.command("status")
@@ -159,9 +162,9 @@ async def _step(settings: Settings, job_id: str, step: str, *, follow: bool) -> 
         tell_job(await follow_job(client, job) if follow else job)
 
 
-async def _upload(settings: Settings, path: Path, *, follow: bool, dry_run: bool) -> None:
+async def _upload(settings: Settings, path: Path, *, follow: bool, dry_run: bool, again: bool) -> None:
     async with connect(settings.client_url, settings.client_key) as client:
-        job = await upload_file(client, path, dry_run=dry_run)
+        job = await upload_file(client, path, dry_run=dry_run, again=again)
         tell_job(await follow_job(client, job) if follow else job)
 
 
@@ -188,15 +191,23 @@ async def save(
     tell(f"written to {output}")
 
 
-async def upload_file(client: Client, path: Path, *, dry_run: bool = False) -> dict[str, Any]:
-    """Send a file and show how much of it has gone; the new job."""
-    target = f"/schedules/upload{'?dry_run=true' if dry_run else ''}"
+async def upload_file(
+    client: Client, path: Path, *, dry_run: bool = False, again: bool = False
+) -> dict[str, Any]:
+    """Send a file and show how much of it has gone; its job, which may be there already."""
+    flags = {"dry_run": dry_run, "again": again}
+    target = f"/schedules/upload?{urlencode({name: 'true' for name, is_set in flags.items() if is_set})}"
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), DownloadColumn())
     with Progress(*columns, console=err) as bars, bars.open(path, "rb", description="Upload") as file:
         form = aiohttp.FormData()
         kind = FileKind.XLSX if path.suffix.lower() == ".xlsx" else FileKind.CSV
         form.add_field("file", file, filename=path.name, content_type=kind.value)
-        return await client.call("POST", target, form=form, seconds_max=LONG_CALL_SECONDS_MAX)
+        job, is_earlier = await client.call_told("POST", target, form=form, seconds_max=LONG_CALL_SECONDS_MAX)
+    if is_earlier:
+        tell(
+            f"{job['id']} was made of the same file before, and nothing new is done: --again takes the file anew"
+        )
+    return job
 
 
 async def follow_job(client: Client, job: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ CALL_SECONDS_MAX = 60.0
 LONG_CALL_SECONDS_MAX = 6 * 3_600.0
 ANSWER_BYTES_MAX = 16 * 2**20
 CONNECTIONS_MAX = 32
+REPLAYED_HEADER = "Idempotent-Replayed"
 CHUNK_BYTES = 256 * 1024
 
 
@@ -34,10 +35,24 @@ class Client:
         seconds_max: float = CALL_SECONDS_MAX,
     ) -> dict[str, Any]:
         """The object of the answer."""
+        answer, _ = await self.call_told(method, path, body, key=key, form=form, seconds_max=seconds_max)
+        return answer
+
+    async def call_told(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        key: str | None = None,
+        form: aiohttp.FormData | None = None,
+        seconds_max: float = CALL_SECONDS_MAX,
+    ) -> tuple[dict[str, Any], bool]:
+        """The object of the answer, and whether an earlier request had made it."""
         async with self._request(
             method, path, key=key, json=body, data=form, seconds_max=seconds_max
         ) as answer:
-            return await _object(answer)
+            return await _object(answer), REPLAYED_HEADER in answer.headers
 
     async def download(self, path: str) -> AsyncIterator[bytes]:
         """A file in pieces, of any size."""

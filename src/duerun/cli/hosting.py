@@ -61,6 +61,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Runtime]:
     try:
         yield runtime
     finally:
+        await runtime.payees.asking.close()
         await runtime.database.close()
 
 

@@ -10,6 +10,7 @@ from duerun.cli.hosting import run, shared_runtime
 from duerun.cli.options import AccountId, Data, Live, read
 from duerun.cli.owners import only_account
 from duerun.cli.terminal import tell, tell_columns
+from duerun.domain.accounts import Account
 from duerun.domain.currencies import CURRENCY_OF
 from duerun.domain.errors import RejectedError
 from duerun.services import access, health
@@ -75,17 +76,19 @@ async def _create(
     async with shared_runtime(settings) as runtime:
         now = runtime.clock.now()
         await _require_safe(runtime, live=live)
-        number = await _new_account(runtime, owner, now) if owner else None
-        if number is None:
-            number = (await only_account(runtime, account_id)).id
-        pair = await access.create_keys(runtime, number, livemode=live, now=now, user=user)
+        made = await _new_account(runtime, owner, now) if owner else None
+        chosen = made or await only_account(runtime, account_id)
+        pair = await access.create_keys(runtime, chosen.id, livemode=live, now=now, user=user)
+    if made:
+        tell(f"account     {made.public_id}")
     tell(f"public key  {pair.public}")
     tell(f"secret key  {pair.secret}")
 
 
-async def _new_account(runtime: Runtime, owner: tuple[str, str], now: datetime) -> int:
+async def _new_account(runtime: Runtime, owner: tuple[str, str], now: datetime) -> Account:
     email, country = owner
-    return await access.create_account(runtime, email=email, country=country, now=now)
+    number = await access.create_account(runtime, email=email, country=country, now=now)
+    return next(each for each in await access.every_account(runtime) if each.id == number)
 
 
 async def _list(settings: Settings) -> None:

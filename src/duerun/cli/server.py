@@ -69,9 +69,12 @@ def migrate_command(data: Data = None) -> None:
 
 
 def reaching_own_machine(settings: Settings) -> Settings:
-    """Settings with which webhooks may also be sent to this machine: a receiver is tried out there first."""
-    allowed = [part for part in (settings.webhook_allow, OWN_MACHINE) if part]
-    return replace(settings, webhook_allow=",".join(allowed))
+    """Settings with which webhooks and checks may also go to this machine: a receiver is tried out there first."""
+    webhooks, peers = (
+        ",".join(part for part in (given, OWN_MACHINE) if part)
+        for given in (settings.webhook_allow, settings.epc_allow)
+    )
+    return replace(settings, webhook_allow=webhooks, epc_allow=peers)
 
 
 def _configured(settings: Settings) -> Settings:

@@ -4,6 +4,7 @@ Source: the wire specification, 14.2; the ranges are those of the IANA special-p
 """
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,6 +27,7 @@ _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 _INNER_V6 = tuple(
     ipaddress.IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
 )
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -38,14 +40,14 @@ class AllowList:
     networks: tuple[Network, ...] = ()
 
     @classmethod
-    def parse(cls, text: str) -> "AllowList":
+    def parse(cls, text: str, setting: str = "webhook_allow") -> "AllowList":
         """Host names, addresses and networks such as `10.1.0.0/16`, with commas between.
 
-        Raises `RejectedError` for a network that cannot be read.
+        Raises `RejectedError` that names the setting for a network that cannot be read.
         """
         entries = [entry.strip().lower() for entry in text.split(",") if entry.strip()]
-        networks = [network for entry in entries if (network := _network(entry)) is not None]
-        names = frozenset(entry for entry in entries if _network(entry) is None)
+        networks = [network for entry in entries if (network := _network(entry, setting)) is not None]
+        names = frozenset(entry for entry in entries if _network(entry, setting) is None)
         return cls(names, tuple(networks))
 
     def admits_name(self, host: str) -> bool:
@@ -82,8 +84,11 @@ def unmapped(address: Address) -> Address:
 
 
 def literal(host: str) -> Address | None:
-    """The address that a host of a URL is, or None for a name. Raises `ValueError` for a broken or shortened one."""
-    if ":" in host or host.replace(".", "").isdigit():
+    """The address that a host of a URL is, or None for a name. Raises `ValueError` for a broken or shortened one.
+
+    As in the URL standard, a host whose last part is a number, also a hexadecimal one, is an address and no name.
+    """
+    if ":" in host or _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
         return ipaddress.ip_address(host.strip("[]"))
     return None
 
@@ -101,10 +106,10 @@ def is_own_machine(host: str) -> bool:
     return name == "localhost" or name.endswith(".localhost")
 
 
-def _network(entry: str) -> Network | None:
+def _network(entry: str, setting: str) -> Network | None:
     try:
         return ipaddress.ip_network(entry, strict=False)
     except ValueError:
         if "/" in entry or ":" in entry or entry.replace(".", "").isdigit():
-            raise RejectedError(f"webhook_allow: {entry} is no network of addresses") from None
+            raise RejectedError(f"{setting}: {entry} is no network of addresses") from None
         return None

@@ -63,7 +63,8 @@ class BulkJob:
     """One uploaded file. Rows up to `processed_rows` are applied or have failed, in the order of the file.
 
     A `dry_run` applies nothing until it is committed; `totals` is what its sound rows would move, by month and
-    currency. `amount_minor` sums up single charges and transfers in the account's currency.
+    currency. `amount_minor` sums up single charges and transfers in the currency in which there is most;
+    `open_transfers` tells that some take a share of the balance, whatever it is then.
     """
 
     id: str
@@ -88,6 +89,7 @@ class BulkJob:
     committed_at: datetime | None = None
     totals: list[dict[str, Any]] | None = None
     amount_minor: int = 0
+    open_transfers: bool = False
     uploaded_by: str = ""
     approved_by: str | None = None
 

@@ -68,6 +68,7 @@ class _TermCells(NamedTuple):
 
 BAD_PERIOD = RowError("invalid_period", "Period must be day, week, or month")
 BAD_EVERY = RowError("invalid_period", "Every must be a positive integer")
+LARGE_EVERY = RowError("invalid_period", f"Every must be at most {EVERY_MAX}")
 BAD_DAYS_OF_MONTH = RowError("invalid_days_of_month", f"Days of month must be values 1-{DAY_OF_MONTH_MAX}")
 BAD_WEEKDAYS = RowError("invalid_days_of_month", "Weekdays must be weekday names")
 BAD_WEEKDAY_OF_MONTH = RowError("invalid_days_of_month", "Weekday of month must be an ordinal and a weekday")
@@ -179,8 +180,10 @@ def _period(cell: str) -> Period:
 
 def _every(cell: str) -> int:
     every = parse_integer(cell)
-    if not 1 <= every <= EVERY_MAX:
+    if every < 1:
         raise _RowFaultError(BAD_EVERY)
+    if every > EVERY_MAX:
+        raise _RowFaultError(LARGE_EVERY)
     return every
 
 

@@ -9,6 +9,22 @@ from collections.abc import Iterable, Sequence
 NEAREST_RATIO_MIN = 0.7
 # A longer name is no slip of the hand, and comparing it would take long.
 COMPARED_CHARACTERS_MAX = 64
+# Other words, plainly written, for columns that a file may lack without anybody noticing.
+SYNONYMS = {
+    "start": "start_date",
+    "starts": "start_date",
+    "starton": "start_date",
+    "startson": "start_date",
+    "startat": "start_date",
+    "end": "end_date",
+    "ends": "end_date",
+    "endon": "end_date",
+    "endson": "end_date",
+    "endat": "end_date",
+    "percent": "percentage_of_balance",
+    "percentage": "percentage_of_balance",
+    "percentofbalance": "percentage_of_balance",
+}
 
 
 def suggest(missing: Sequence[str], strange: Iterable[str]) -> str:
@@ -36,6 +52,8 @@ def misspelled(strange: Iterable[str], known: Sequence[str], *, prefix: str) -> 
     ('End Date', 'end_date')
     >>> misspelled(["note", "metdata.plan"], ["end_date"], prefix="metadata.")
     ('metdata.plan', 'metadata.plan')
+    >>> misspelled(["note", "start_on"], ["start_date", "end_date"], prefix="metadata.")
+    ('start_on', 'start_date')
     """
     plain_known = {_plain(name): name for name in known}
     for given in strange:
@@ -49,6 +67,8 @@ def _meant(given: str, plain_known: dict[str, str], prefix: str) -> str | None:
     if dot and rest and _is_slip(_plain(head), _plain(prefix.removesuffix("."))):
         return prefix + rest
     plain = _plain(given)
+    if (meant := SYNONYMS.get(plain)) in plain_known.values():
+        return meant
     return next((name for other, name in plain_known.items() if _is_slip(plain, other)), None)
 
 

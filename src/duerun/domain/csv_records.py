@@ -52,10 +52,12 @@ FIX_COLUMN = "what_to_fix"
 
 MISPLACED_QUOTE = "has a misplaced quote"
 OPEN_QUOTE = "has a quote that is not closed"
+BARE_CR = "file has lines that end in CR alone: they must end in LF or CRLF"
 
 _COLUMN_NAMES_SHOWN_MAX = 10
 _COLUMN_NAME_CHARACTERS_SHOWN_MAX = 64
 
+_QUOTED_PART = re.compile(r'"[^"]*+"')
 # Each cell with the comma before it; a comma is put before the first. Possessive, so that time stays linear.
 _QUOTED = r'"([^"]*+(?:""[^"]*+)*+)"'
 _CELL = re.compile(rf',(?:{_QUOTED}|([^",]*+))')
@@ -208,6 +210,8 @@ def parse_header(record: Record | None) -> Header:
     """
     if record is None:
         raise RejectedError("file is empty")
+    if _has_bare_cr(record.raw):
+        raise RejectedError(BARE_CR)
     columns = tuple(record.cells)
     _validate_columns(columns)
     dropped = _dropped(columns)
@@ -219,6 +223,11 @@ def parse_header(record: Record | None) -> Header:
         if name.startswith(METADATA_PREFIX)
     )
     return Header(columns, echo_header, kept, metadata, _selector(columns))
+
+
+def _has_bare_cr(header: str) -> bool:
+    """Whether an unquoted CR stands within the header: there it is the line end of a program that knows no LF."""
+    return "\r" in _QUOTED_PART.sub("", header)
 
 
 def _dropped(columns: Sequence[str]) -> frozenset[str]:
@@ -309,6 +318,8 @@ def _too_long(row_no: int, raw: str) -> RejectedError:
     """A misplaced quote, which swallows the lines after it, is the likelier mistake and told instead."""
     if _quote_fault(raw) == MISPLACED_QUOTE:
         return _broken(row_no, MISPLACED_QUOTE)
+    if row_no == 0 and _has_bare_cr(raw):
+        return RejectedError(BARE_CR)
     return _broken(row_no, f"is longer than {RECORD_CHARACTERS_MAX} characters")
 
 

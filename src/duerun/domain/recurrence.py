@@ -22,6 +22,7 @@ WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturd
 
 ON_WITHOUT_WEEKDAYS = "on must contain weekdays"
 ON_WITHOUT_MONTH_DAYS = "on must contain one of days_of_month, weekday_of_month"
+ON_WITH_TWO_KINDS_OF_DAYS = "on must contain exactly one of days_of_month, weekday_of_month"
 BAD_WEEKDAYS = "on [weekdays] must be an array of weekday names"
 BAD_DAYS_OF_MONTH = "on [days_of_month] must be an array of integer values (1 - 28)"
 BAD_WEEKDAY_OF_MONTH = "on [weekday_of_month] must be an ordinal and a weekday"
@@ -229,7 +230,9 @@ def parse_on_parts(
         return None
     if period == Period.WEEK:
         return parse_weekdays([] if weekdays is None else weekdays)
-    if _is_given(days_of_month) == _is_given(weekday_of_month):
+    if _is_given(days_of_month) and _is_given(weekday_of_month):
+        raise RejectedError(ON_WITH_TWO_KINDS_OF_DAYS)
+    if not (_is_given(days_of_month) or _is_given(weekday_of_month)):
         raise RejectedError(ON_WITHOUT_MONTH_DAYS)
     if _is_given(days_of_month):
         return parse_days_of_month(days_of_month)

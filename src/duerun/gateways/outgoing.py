@@ -1,4 +1,4 @@
-"""The sender of webhooks: one POST to an address that was checked, and no step further.
+"""The sender of webhooks and of checks at other PSPs: one POST to an address that was checked, and no step further.
 
 A name is resolved once; if any of its addresses is inner, nothing is sent, and the connection goes to an address that
 was checked, so that a name server cannot change its mind in between. No redirect is followed, no proxy is asked.
@@ -8,6 +8,7 @@ Source: the wire specification, 14.2.
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -24,6 +25,7 @@ ANSWER_BYTES_MAX = 65_536
 HEADER_BYTES_MAX = 8_190
 LOOKUPS_AT_ONCE = 16
 LOOKUP_KEPT_SECONDS = 10
+KEEP_ALIVE_SECONDS = 15.0
 USER_AGENT = f"Duerun/{__version__}"
 NOT_ALLOWED = "the address leads into an inner network"
 
@@ -35,8 +37,14 @@ class AddressNotAllowedError(OSError):
 class GuardedSender:
     """Posts over connections to allowed addresses only; opened by the first call, in the loop of that call."""
 
-    def __init__(self, allow: AllowList, *, answer_seconds_max: float = ANSWER_SECONDS_MAX) -> None:
-        self._allow = allow
+    def __init__(
+        self,
+        allow: AllowList,
+        *,
+        answer_seconds_max: float = ANSWER_SECONDS_MAX,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._allow, self._tls = allow, tls
         self._timeout = aiohttp.ClientTimeout(total=answer_seconds_max)
         self._session: aiohttp.ClientSession | None = None
         self._resolver: _CheckingResolver | None = None
@@ -79,7 +87,11 @@ class GuardedSender:
         if self._session is None:
             self._resolver = _CheckingResolver(self._allow)
             connector = aiohttp.TCPConnector(
-                resolver=self._resolver, ttl_dns_cache=LOOKUP_KEPT_SECONDS, limit=0
+                resolver=self._resolver,
+                ttl_dns_cache=LOOKUP_KEPT_SECONDS,
+                limit=0,
+                keepalive_timeout=KEEP_ALIVE_SECONDS,
+                ssl=self._tls or True,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,

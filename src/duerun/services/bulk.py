@@ -6,7 +6,8 @@ goes on behind the last chunk, and no row is applied twice.
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -19,6 +20,7 @@ from duerun.services.bulk_steps import KIND, check, get_job, same_file, state_to
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import bulk as store
+from duerun.storage.bulk_staging import staging
 from duerun.telemetry import logger
 
 _log = logger("bulk")
@@ -38,14 +40,13 @@ class _DueAt(dict[date, datetime]):
 
 
 class _Checker:
-    """The records of one file, checked as they arrive; `in_full` finds all mistakes of each row."""
+    """The records of one file, checked as they arrive; all mistakes of a row are found."""
 
-    def __init__(self, account: Account, today: date, *, rows_max: int, in_full: bool) -> None:
+    def __init__(self, account: Account, today: date, *, rows_max: int) -> None:
         self.header: Header | None = None
         self.rows = 0
-        self.amount_minor = 0
-        self._in_full = in_full
-        self._currency = account.currency
+        self.sums: Counter[str] = Counter()
+        self.open_transfers = False
         self._context = RowContext.of_country(account.country, today=today)
         self._rows_max = rows_max
 
@@ -60,10 +61,15 @@ class _Checker:
             raise RejectedError(f"file has more than {self._rows_max} rows")
         header = self.header
         rows = [check_row(record, header, self._context) for record in records]
-        self.amount_minor += sum(each.amount_minor or 0 for each in rows if each.currency == self._currency)
-        if self._in_full:
-            return [self._in_all(row, record, header) for row, record in zip(rows, records, strict=True)]
-        return rows
+        self._add_up(rows)
+        return [self._in_all(row, record, header) for row, record in zip(rows, records, strict=True)]
+
+    def _add_up(self, rows: Sequence[BulkRow]) -> None:
+        """Sums by currency; a sound row without an amount is a transfer of a share of the balance."""
+        for row in rows:
+            if row.currency is not None:
+                self.sums[row.currency] += row.amount_minor or 0
+                self.open_transfers |= row.amount_minor is None
 
     def _in_all(self, row: BulkRow, record: Record, header: Header) -> BulkRow:
         if row.error_code is None:
@@ -81,6 +87,12 @@ class Upload:
     again: bool = False
 
 
+def fingerprint(digest: bytes, how: Upload) -> bytes:
+    """What stands for an upload under an idempotency key: its bytes, and what is asked for them."""
+    asked = [name for name in ("dry_run", "again") if getattr(how, name)]
+    return hashlib.sha256(digest + " ".join(asked).encode()).digest() if asked else digest
+
+
 class SameFileError(Exception):
     """The file was uploaded before; nothing of this upload is kept."""
 
@@ -90,25 +102,34 @@ class SameFileError(Exception):
 
 
 async def receive(
-    runtime: Runtime, account: Account, now: datetime, chunks: AsyncIterator[bytes], how: Upload
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    chunks: AsyncIterator[bytes],
+    how: Callable[[], Upload],
 ) -> BulkJob:
-    """Stage a file while it arrives; a fault of its structure raises and leaves nothing behind.
+    """Stage a file while it arrives; a fault of its structure raises and leaves nothing behind. `how` is asked
+    once the file has arrived, since what is asked for may stand behind it.
 
-    The same bytes again answer the job that they made before, unless that one has rows that failed.
+    Raises SameFileError for bytes that an earlier job stands for. A dry run is made anew each time: what it finds out
+    may have changed.
     """
-    try:
-        async with runtime.unit(account, now) as unit:
-            return await _receive(unit, chunks, how, runtime)
-    except SameFileError as same:
-        async with runtime.unit(account, now) as unit:
-            unit.touch(same.job_id)
-            return await get_job(unit, same.job_id)
+    async with runtime.unit(account, now) as unit:
+        return await _receive(unit, chunks, how, runtime)
 
 
-async def _receive(unit: Unit, chunks: AsyncIterator[bytes], how: Upload, runtime: Runtime) -> BulkJob:
+async def received_before(unit: Unit, same: SameFileError) -> BulkJob:
+    """The job that stands for the bytes of an upload."""
+    unit.touch(same.job_id)
+    return await get_job(unit, same.job_id)
+
+
+async def _receive(
+    unit: Unit, chunks: AsyncIterator[bytes], ask: Callable[[], Upload], runtime: Runtime
+) -> BulkJob:
     reader, hasher = RecordReader(), hashlib.sha256()
     today = unit.account.today(unit.now)
-    checker = _Checker(unit.account, today, rows_max=runtime.bulk.rows_max, in_full=how.dry_run)
+    checker = _Checker(unit.account, today, rows_max=runtime.bulk.rows_max)
     chunks = _hashed(chunks, hasher)
     first = await _first_rows(reader, checker, chunks)
     header = checker.header or parse_header(None)
@@ -120,27 +141,33 @@ async def _receive(unit: Unit, chunks: AsyncIterator[bytes], how: Upload, runtim
         name=report_name(unit.account.team_id, unit.now, livemode=unit.account.livemode),
         header=header.echo_header,
         columns=[header.columns[place] for place in header.kept],
-        dry_run=how.dry_run,
-        uploaded_by=how.user,
         now=unit.now,
     )
     moments = {kind: _DueAt(unit.account, unit.now, kind) for kind in ("charge", "transfer")}
-    async with store.staging(unit.connection, number, unit.now, moments) as staging:
-        await staging.write(first)
+    async with staging(unit.connection, number, unit.now, moments) as rows:
+        await rows.write(first)
         async for chunk in chunks:
-            await staging.write(checker.check(reader.feed(chunk)))
-        await staging.write(checker.check(reader.finish()))
+            await rows.write(checker.check(reader.feed(chunk)))
+        await rows.write(checker.check(reader.finish()))
     if not checker.rows:
         raise RejectedError("file has no rows")
-    unit.touch(job_id, fingerprint=hasher.digest())
+    how = ask()
+    unit.touch(job_id, fingerprint=fingerprint(hasher.digest(), how))
     return await _received(unit, job_id, checker, reader.line_end, hasher.digest(), how, runtime)
 
 
 async def _received(
     unit: Unit, job_id: str, checker: _Checker, line_end: str, digest: bytes, how: Upload, runtime: Runtime
 ) -> BulkJob:
-    job = replace(await get_job(unit, job_id), total_rows=checker.rows, amount_minor=checker.amount_minor)
-    if not how.again and (earlier := await same_file(unit, job, digest, runtime)):
+    job = replace(
+        await get_job(unit, job_id),
+        total_rows=checker.rows,
+        amount_minor=max(checker.sums.values(), default=0),
+        open_transfers=checker.open_transfers,
+        dry_run=how.dry_run,
+        uploaded_by=how.user,
+    )
+    if not (how.dry_run or how.again) and (earlier := await same_file(unit, job, digest, runtime)):
         raise SameFileError(earlier)
     state = JobState.PENDING if how.dry_run else state_to_begin_with(unit, job)
     await store.received(unit.connection, unit.account, job, line_end=line_end, digest=digest, state=state)

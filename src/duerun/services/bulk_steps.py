@@ -28,22 +28,31 @@ async def get_job(unit: Unit, job_id: str, *, lock: bool = False) -> BulkJob:
 
 async def check(unit: Unit, job: BulkJob, through: int, runtime: Runtime) -> None:
     """Check the next rows of a job; what was found stands in the chunk until the transaction ends."""
-    rule = DuplicateRule(runtime.bulk.duplicate_rule)
+    rule, by_terms, by_key = _duplicate_rule(runtime)
     candidates = await store.check_chunk(
         unit.connection,
         unit.account,
         job,
         through=through,
         today=unit.account.today(unit.now),
-        by_terms=rule in (DuplicateRule.TERMS, DuplicateRule.TERMS_OR_KEY),
-        by_key=rule in (DuplicateRule.KEY, DuplicateRule.TERMS_OR_KEY),
+        by_terms=by_terms,
+        by_key=by_key,
     )
     await store.mark_duplicates(unit.connection, settle_duplicates(candidates, rule=rule))
+
+
+def _duplicate_rule(runtime: Runtime) -> tuple[DuplicateRule, bool, bool]:
+    """The rule, and whether it looks at terms and at keys."""
+    rule = DuplicateRule(runtime.bulk.duplicate_rule)
+    by_terms = rule in (DuplicateRule.TERMS, DuplicateRule.TERMS_OR_KEY)
+    return rule, by_terms, rule in (DuplicateRule.KEY, DuplicateRule.TERMS_OR_KEY)
 
 
 async def try_out(unit: Unit, job: BulkJob, runtime: Runtime) -> int:
     """Check all rows of a dry run and note what was found; how many rows."""
     await check(unit, job, job.total_rows, runtime)
+    _, by_terms, by_key = _duplicate_rule(runtime)
+    await store.tell_other_duplicates(unit.connection, unit.account, by_terms=by_terms, by_key=by_key)
     groups = await store.amounts(unit.connection)
     await store.note_chunk(unit.connection, unit.account, job, totals=totals_of(unit, groups), now=unit.now)
     return job.total_rows
@@ -94,10 +103,14 @@ def _from_the_start(job: BulkJob) -> BulkJob:
 
 
 def state_to_begin_with(unit: Unit, job: BulkJob) -> JobState:
-    """Whether a job may be applied at once, or waits for a second person."""
+    """Whether a job may be applied at once, or waits for a second person.
+
+    The amount counts for each currency on its own; what a transfer of a share of the balance takes nobody knows yet.
+    """
     account = unit.account
     many = 0 < account.bulk_approval_rows < job.total_rows
-    much = 0 < account.bulk_approval_amount < job.amount_minor
+    limit = account.bulk_approval_amount
+    much = limit > 0 and (job.open_transfers or limit < job.amount_minor)
     return JobState.AWAITING_APPROVAL if many or much else JobState.PENDING
 
 
@@ -142,11 +155,15 @@ async def _stepped(unit: Unit, job: BulkJob, state: JobState, *, approved_by: st
 
 
 async def same_file(unit: Unit, job: BulkJob, digest: bytes, runtime: Runtime) -> str | None:
-    """The job that was made of the same bytes before, unless it has rows that failed: those may succeed now."""
+    """The job that was made of the same bytes before, as long as it tells the truth about them.
+
+    Rows that failed may succeed now, and schedules that have ended may be made again.
+    """
     return await store.same_file(
         unit.connection,
         unit.account,
         job,
         digest,
         after=unit.now - timedelta(days=runtime.bulk.retention_days),
+        completed_after=unit.now - timedelta(hours=runtime.idempotency_hours),
     )

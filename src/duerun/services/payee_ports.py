@@ -46,6 +46,9 @@ class RecordWire(Protocol):
 class Asking(Protocol):
     """Finds for each question who answers it, and asks."""
 
+    async def close(self) -> None:
+        """End all connections; the next question opens new ones."""
+
     async def verify(
         self, client: VopClient, questions: Sequence[PayeeQuestion], terms: Terms
     ) -> list["Routed"]: ...

@@ -23,6 +23,11 @@ class Routes:
     peers: Responder
     is_practice: Callable[[str], bool]
     are_ours: Callable[[Sequence[str]], Awaitable[Sequence[bool]]]
+    hang_up: Callable[[], Awaitable[None]]
+
+    async def close(self) -> None:
+        """End all connections to other PSPs."""
+        await self.hang_up()
 
     async def verify(
         self, client: VopClient, questions: Sequence[PayeeQuestion], terms: Terms

@@ -47,6 +47,28 @@ async def ask(
 ) -> Answer:
     """One check for a client; raises `OverBudgetError` where it may not ask more."""
     [routed] = await _asked(runtime, client, [question], now)
+    return await _admitted(runtime, client, question, routed, end_user=end_user, now=now)
+
+
+async def ask_directory(
+    runtime: Runtime, client: VopClient, question: PayeeQuestion, *, end_user: str | None, now: datetime
+) -> Answer:
+    """One check for another PSP: the own directory answers, nobody else is asked."""
+    payees = runtime.payees
+    terms = Terms(payees.policy.rules(client), now, payees.policy.check_seconds_max)
+    [answer] = await payees.directory.verify([question], terms)
+    return await _admitted(runtime, client, question, Routed(answer), end_user=end_user, now=now)
+
+
+async def _admitted(
+    runtime: Runtime,
+    client: VopClient,
+    question: PayeeQuestion,
+    routed: Routed,
+    *,
+    end_user: str | None,
+    now: datetime,
+) -> Answer:
     async with runtime.database.transaction() as connection:
         [answer] = await disclosures.shown(runtime, connection, client, end_user, [(question, routed)], now)
     if answer.reason is disclosures.OVER_BUDGET and routed.answer.reason is not answer.reason:

@@ -1,19 +1,15 @@
 """Bulk jobs and their staged rows: copied in, applied in chunks, echoed in the report."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from psycopg import AsyncCopy
 from psycopg.types.json import Jsonb
 
-from duerun import ids
 from duerun.domain.accounts import Account
 from duerun.domain.bulk_duplicates import Candidate
 from duerun.domain.bulk_jobs import BulkJob, JobState
-from duerun.domain.bulk_rows import BulkRow
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
 
 
@@ -38,12 +34,8 @@ class Changed(NamedTuple):
     told: str
 
 
-UPLOAD_SECONDS_MAX = 900
-ROWS_A_MILLISECOND = 50
 PRUNED_ROWS_MAX = 10_000
 _JOB_COLUMNS = tuple(field.name for field in fields(BulkJob))
-_TAILS = 4 * ids.RANDOM_CHARACTERS
-_NULL = "\\N"
 
 
 def _scope(account: Account) -> dict[str, Any]:
@@ -63,8 +55,6 @@ async def insert_job(
     name: str,
     header: str,
     columns: Sequence[str],
-    dry_run: bool,
-    uploaded_by: str,
     now: datetime,
 ) -> int:
     """A job that waits for its rows; its number."""
@@ -78,8 +68,6 @@ async def insert_job(
         columns=list(columns),
         line_end="\n",
         api_version=account.api_version,
-        dry_run=dry_run,
-        uploaded_by=uploaded_by,
         now=now,
         **_scope(account),
     )
@@ -104,7 +92,10 @@ async def received(
         number=job.number,
         total_rows=job.total_rows,
         amount_minor=job.amount_minor,
+        open_transfers=job.open_transfers,
         line_end=line_end,
+        dry_run=job.dry_run,
+        uploaded_by=job.uploaded_by,
         digest=digest,
         state=state,
         **_scope(account),
@@ -112,97 +103,25 @@ async def received(
 
 
 async def same_file(
-    connection: Connection, account: Account, job: BulkJob, digest: bytes, *, after: datetime
+    connection: Connection,
+    account: Account,
+    job: BulkJob,
+    digest: bytes,
+    *,
+    after: datetime,
+    completed_after: datetime,
 ) -> str | None:
-    """The id of an earlier job of the same bytes that is open, or whose rows all succeeded."""
+    """The id of an earlier job of the same bytes that is open, or whose rows all succeeded and whose schedules run."""
     row = await fetch_one(
         connection,
         "bulk_job_same_file",
         number=job.number,
-        dry_run=job.dry_run,
         digest=digest,
         after=after,
+        completed_after=completed_after,
         **_scope(account),
     )
     return str(row["id"]) if row else None
-
-
-Moments = Mapping[str, Mapping[date, datetime]]
-
-
-class Staging:
-    """Rows on their way into the staging table, as the text form of COPY.
-
-    Ids follow the order of the file: every few rows their time moves on a millisecond, so that a large file grows
-    the ends of the indexes and not their middles.
-    """
-
-    def __init__(self, copy: AsyncCopy, number: int, now: datetime, due_at: Moments) -> None:
-        self._copy, self._number, self._now = copy, number, now
-        self._moments = due_at
-        self._texts: dict[date | None, str] = {None: _NULL}
-        self._step, self._time_text = 0, ids.time_text(now)
-
-    async def write(self, rows: Sequence[BulkRow]) -> None:
-        """Stage some rows; their ids are drawn here."""
-        tails = ids.random_text(_TAILS * len(rows))
-        lines = [
-            self._line(row, self._time(row.row_no) + tails[place * _TAILS : (place + 1) * _TAILS])
-            for place, row in enumerate(rows)
-        ]
-        await self._copy.write("".join(lines).encode())
-
-    def _line(self, row: BulkRow, tails: str) -> str:
-        return (
-            f"{self._number}\t{row.row_no}\t{_text(row.echo)}\t{tails}\t{_text(row.customer_key)}\t"
-            f"{_text(row.customer_id)}\t{_text(row.card)}\t{_value(row.amount_minor)}\t{_value(row.currency)}\t"
-            f"{_text(row.description)}\t{_value(row.every)}\t{_value(row.period)}\t{_value(row.on_text)}\t"
-            f"{self._date(row.start_on)}\t{self._date(row.end_on)}\t{self._date(row.first_on)}\t"
-            f"{self._due_at(row)}\t{_value(row.terms_hash)}\t{_value(row.percentage)}\t{_text(row.metadata)}\t"
-            f"{_value(row.recipient_id)}\t"
-            f"{row.error_rank}\t{_value(row.error_code)}\t{_text(row.error_message)}\t{_text(row.other_errors)}\n"
-        )
-
-    def _due_at(self, row: BulkRow) -> object:
-        if row.first_on is None:
-            return _NULL
-        return self._moments["charge" if row.recipient_id is None else "transfer"][row.first_on]
-
-    def _time(self, row_no: int) -> str:
-        step = row_no // ROWS_A_MILLISECOND
-        if step != self._step:
-            self._step, self._time_text = step, ids.time_text(self._now + timedelta(milliseconds=step))
-        return self._time_text
-
-    def _date(self, day: date | None) -> str:
-        text = self._texts.get(day)
-        if text is None:
-            if len(self._texts) > 10_000:
-                self._texts = {None: _NULL}
-            text = self._texts[day] = str(day)
-        return text
-
-
-def _value(value: object) -> object:
-    return _NULL if value is None else value
-
-
-def _text(value: str | None) -> str:
-    if value is None:
-        return _NULL
-    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    return value
-
-
-@asynccontextmanager
-async def staging(
-    connection: Connection, number: int, now: datetime, due_at: Moments
-) -> AsyncIterator[Staging]:
-    """Open the staging of a job; `due_at` answers the moment of each first date, by the kind of payment."""
-    await connection.execute("SELECT set_config('statement_timeout', %s, true)", (f"{UPLOAD_SECONDS_MAX}s",))
-    async with connection.cursor() as cursor, cursor.copy(sql("bulk_rows_copy")) as copy:
-        yield Staging(copy, number, now, due_at)
 
 
 async def fetch_job(
@@ -280,6 +199,17 @@ async def mark_duplicates(connection: Connection, duplicates: Mapping[int, int])
             row_numbers=list(duplicates),
             earlier=list(duplicates.values()),
         )
+
+
+async def tell_other_duplicates(
+    connection: Connection, account: Account, *, by_terms: bool, by_key: bool
+) -> None:
+    """Note among the other mistakes of failing rows of the chunk that they would be duplicates as well."""
+    if by_terms or by_key:
+        scope = _scope(account)
+        await execute(connection, "bulk_other_duplicates", by_terms=by_terms, by_key=by_key, **scope)
+    if by_key:
+        await execute(connection, "bulk_other_repeats")
 
 
 async def amounts(connection: Connection) -> list[Group]:

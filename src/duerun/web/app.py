@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from duerun.domain.payees import epc
 from duerun.services.unit import Runtime
 from duerun.web import openapi
 from duerun.web.omise.call import Options
@@ -16,6 +17,7 @@ from duerun.web.omise.face import Face
 from duerun.web.omise.routes import ENDPOINTS
 from duerun.web.vop import face as vop_edge
 from duerun.web.vop.call import VopOptions
+from duerun.web.vop.epc import EpcFace
 from duerun.web.vop.errors import problem_response
 from duerun.web.vop.routes import ENDPOINTS as VOP_ENDPOINTS
 
@@ -45,7 +47,10 @@ async def _tell_interface(request: Request) -> Response:
 def build_app(runtime: Runtime, options: Options | None, vop: VopOptions) -> Any:
     """The ASGI application over a runtime: both faces, or without `options` the VOP face alone."""
     vop_face = vop_edge.Face(runtime, vop)
-    routes = vop_face.routes(VOP_ENDPOINTS)
+    routes = [
+        *vop_face.routes(VOP_ENDPOINTS),
+        Route(epc.PATH, vop_edge.Resource(EpcFace(runtime, vop, vop_face).answer)),
+    ]
     if options is not None:
         face = Face(runtime, options)
         routes = [Route("/openapi.json", _tell_interface), *routes, *face.routes(ENDPOINTS)]

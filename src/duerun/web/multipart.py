@@ -6,7 +6,7 @@ Source: RFC 7578; the wire specification, 13.1.
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -29,6 +29,7 @@ PART_HEADER_BYTES_MAX = 4_096
 # What a body may hold besides the file: boundaries, headers of parts and small fields.
 ENVELOPE_BYTES_MAX = 64 * 1024
 FILENAME_CHARS_MAX = 255
+FIELD_BYTES_MAX = 64
 CHUNK_SECONDS_MAX = 20
 UPLOAD_SECONDS_MAX = 300
 
@@ -47,16 +48,23 @@ class UploadedFile:
     """A file whose bytes are still arriving.
 
     `chunks` yields them once, in order, and raises `RejectedError` where the upload breaks a rule: what was
-    yielded before then is not a whole file. `filename` has no folders and no control characters.
+    yielded before then is not a whole file. `filename` has no folders and no control characters. `fields` are the
+    small fields beside the file that were asked for; those behind it are there once `chunks` has ended.
     """
 
     filename: str
     kind: FileKind
     chunks: AsyncIterator[bytes]
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 async def open_file(
-    request: Request, *, name: str = "file", bytes_max: int, chunk_seconds_max: float = CHUNK_SECONDS_MAX
+    request: Request,
+    *,
+    name: str = "file",
+    fields: Collection[str] = (),
+    bytes_max: int,
+    chunk_seconds_max: float = CHUNK_SECONDS_MAX,
 ) -> UploadedFile:
     """The CSV file or workbook of the part `name`, as soon as its headers have arrived.
 
@@ -64,14 +72,14 @@ async def open_file(
     large, cut off or no valid multipart; `UnsupportedMediaError` for a compressed body.
     """
     refuse_encoded(request)
-    upload = _Upload(_boundary(request), name=name, bytes_max=bytes_max)
+    upload = _Upload(_boundary(request), name=name, fields=fields, bytes_max=bytes_max)
     if declared_bytes(request) > bytes_max + ENVELOPE_BYTES_MAX:
         raise upload.too_large()
     body = _timed(request, chunk_seconds_max)
     async for chunk in body:
         upload.feed(chunk)
         if upload.filename is not None:
-            return UploadedFile(upload.filename, upload.kind, _rest(upload, body))
+            return UploadedFile(upload.filename, upload.kind, _rest(upload, body), upload.fields)
     upload.finish()
     raise _missing_file()
 
@@ -110,16 +118,19 @@ class _Part:
     header_name: bytes = b""
     header_value: bytes = b""
     is_file: bool = False
+    field: str | None = None
 
 
 class _Upload:
     """Follows the parser through the body; `ready` holds file bytes that nobody has taken yet."""
 
-    def __init__(self, boundary: bytes, *, name: str, bytes_max: int) -> None:
+    def __init__(self, boundary: bytes, *, name: str, fields: Collection[str], bytes_max: int) -> None:
         self.filename: str | None = None
         self.kind = FileKind.CSV
         self.ready: deque[bytes] = deque()
+        self.fields: dict[str, str] = {}
         self._name = name.encode()
+        self._wanted = {each.encode(): each for each in fields}
         self._bytes_max = bytes_max
         self._file_bytes = 0
         self._body_bytes = 0
@@ -180,6 +191,7 @@ class _Upload:
         _, options = _options(self._part.headers.get(b"content-disposition", b""))
         filename = _clean_filename(options.get(b"filename", b""))
         if not filename:
+            self._open_field(options.get(b"name", b""))
             return
         self._files += 1
         if self._files > 1:
@@ -189,13 +201,28 @@ class _Upload:
             self._part.is_file = True
             self.filename = filename
 
+    def _open_field(self, name: bytes) -> None:
+        wanted = self._wanted.get(name)
+        if wanted is None:
+            return
+        if wanted in self.fields:
+            raise RejectedError(f'key "{wanted}" is given twice')
+        self._part.field = wanted
+        self.fields[wanted] = ""
+
     def _read_data(self, data: bytes, start: int, end: int) -> None:
+        if self._part.field is not None:
+            self._read_field(self._part.field, data[start:end])
         if not self._part.is_file:
             return
         self._file_bytes += end - start
         if self._file_bytes > self._bytes_max:
             raise self.too_large()
         self.ready.append(data[start:end])
+
+    def _read_field(self, name: str, data: bytes) -> None:
+        """Longer than any value that is understood, a field is cut, not held."""
+        self.fields[name] = (self.fields[name] + data.decode("latin-1"))[:FIELD_BYTES_MAX]
 
     def _end(self) -> None:
         self._complete = True

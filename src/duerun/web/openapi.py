@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, assembled from the route table and the structs that the handlers answer with.
 
-What a call takes in its body is read by hand, field by field, and is not described here: a body is any object.
+What a call takes in its body is read by hand, field by field: where the route table names no struct for it, a body is
+any object. A form tells arrays as `name[]=value`, which cannot be said here, so the body of a form is any object.
 """
 
 import re
@@ -17,6 +18,7 @@ from duerun.web.multipart import FileKind
 from duerun.web.omise.call import Endpoint
 from duerun.web.omise.errors import ErrorObject
 from duerun.web.omise.expand import REFERENCES
+from duerun.web.omise.idempotency import KEY_CHARACTERS_MAX, METHODS
 from duerun.web.omise.lists import ORDERS
 from duerun.web.omise.search import (
     NEWEST_FIRST,
@@ -38,6 +40,7 @@ DESCRIPTION = (
 
 _NAME = re.compile(r"\{(\w+)\}")
 _WITH_BODY = frozenset({"POST", "PATCH"})
+_KEY_HEADER = "Idempotency-Key"
 
 Schema = dict[str, Any]
 # What stands in the place of a reference when `expand` asks for it.
@@ -56,7 +59,7 @@ def document(endpoints: Sequence[Endpoint]) -> Schema:
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "basic"}},
-            "parameters": {"version": _version_header(), "expand": _expand()}
+            "parameters": {"version": _version_header(), "key": _key_header(), "expand": _expand()}
             | _list_parameters()
             | _search_parameters(),
             "schemas": _schemas(endpoints),
@@ -97,7 +100,8 @@ def _operation(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema:
         "parameters": _parameters(endpoint),
         "responses": responses,
     }
-    return operation | ({"requestBody": _body(endpoint)} if endpoint.method in _WITH_BODY else {})
+    has_body = endpoint.method in _WITH_BODY or endpoint.body is not None
+    return operation | ({"requestBody": _body(endpoint)} if has_body else {})
 
 
 def _operation_id(endpoint: Endpoint) -> str:
@@ -111,12 +115,20 @@ def _parameters(endpoint: Endpoint) -> list[Schema]:
         for name in _NAME.findall(endpoint.path)
     ]
     answer = answer_of(endpoint)
-    shared = ["version", *(_list_parameters() if answer is WireList else ())]
+    own = [
+        {"name": each.name, "in": "query", "description": each.description, "schema": dict(each.schema)}
+        for each in endpoint.query
+    ]
+    shared = [
+        "version",
+        *(["key"] if endpoint.method in METHODS else ()),
+        *(_list_parameters() if answer is WireList else ()),
+    ]
     if answer is WireSearch:
         shared += _search_parameters()
     if endpoint.method == "GET" and _refers(answer):
         shared.append("expand")
-    return in_path + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
+    return in_path + own + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
 
 
 def _list_parameters() -> dict[str, Schema]:
@@ -172,14 +184,29 @@ def _version_header() -> Schema:
     return {"name": "Omise-Version", "in": "header", "schema": {"type": "string", "enum": list(SERVED_AS)}}
 
 
+def _key_header() -> Schema:
+    schema = {"type": "string", "minLength": 1, "maxLength": KEY_CHARACTERS_MAX}
+    told = "The same key again gets the first answer, and takes effect once."
+    return {"name": _KEY_HEADER, "in": "header", "description": told, "schema": schema}
+
+
 def _body(endpoint: Endpoint) -> Schema:
-    """JSON or a form; a handler that reads the body itself takes one file."""
+    """JSON or a form; a handler that reads the body itself takes one file, and fields beside it."""
     if endpoint.raw:
-        upload = {"type": "object", "properties": {"file": {"type": "string"}}, "required": ["file"]}
+        fields = {each.name: dict(each.schema) | {"description": each.description} for each in endpoint.query}
+        upload = {
+            "type": "object",
+            "properties": fields | {"file": {"type": "string"}},
+            "required": ["file"],
+        }
         types = {"file": {"contentType": ", ".join(kind.value for kind in FileKind)}}
         return {"required": True, "content": {"multipart/form-data": {"schema": upload, "encoding": types}}}
     anything = {"schema": {"type": "object"}}
-    return {"content": {JSON_TYPE: anything, FORM_TYPE: anything}}
+    if endpoint.body is None:
+        return {"content": {JSON_TYPE: anything, FORM_TYPE: anything}}
+    is_needed = any(field.required for field in msgspec.structs.fields(endpoint.body))
+    content = {JSON_TYPE: {"schema": _ref(endpoint.body)}, FORM_TYPE: anything}
+    return {"content": content} | ({"required": True} if is_needed else {})
 
 
 def _content(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema:
@@ -203,7 +230,8 @@ def _ref(answer: Any) -> Schema:
 def _schemas(endpoints: Sequence[Endpoint]) -> dict[str, Schema]:
     answers = [answer for each in endpoints if (answer := answer_of(each)) is not Response]
     structs = {each for answer in (*answers, ErrorObject) for each in _structs(answer)}
-    _, schemas = msgspec.json.schema_components(structs, ref_template=REFERENCE)
+    bodies = {each.body for each in endpoints if each.body is not None}
+    _, schemas = msgspec.json.schema_components(structs | bodies, ref_template=REFERENCE)
     for struct in structs:
         _tell_answer(schemas[struct.__name__], struct)
     return dict(sorted(schemas.items()))

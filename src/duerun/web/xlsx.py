@@ -18,8 +18,8 @@ from duerun.web.xlsx_scan import broken
 from duerun.web.xlsx_zip import checked
 
 PIECE_CHARACTERS = 64 * 1024
-# What a spreadsheet shows of a number; digits behind these are noise of its arithmetic.
-NUMBER_DIGITS = 15
+# What a spreadsheet shows of a fraction; digits behind these are noise of its arithmetic.
+FRACTION_DIGITS = 15
 
 Cell = int | float | str | bool | date | time | datetime | timedelta
 
@@ -111,6 +111,11 @@ def _text(cell: Cell) -> str:
 
 
 def _number(value: float) -> str:
-    if value == int(value) and abs(value) < 10**NUMBER_DIGITS:
+    """Whole numbers have all digits that the cell holds, however many: an exponent would hide a card number.
+
+    >>> [_number(value) for value in (4242424242424242.0, 1e21, 0.1 + 0.2, 1234567890123456.5)]
+    ['4242424242424242', '1000000000000000000000', '0.3', '1234567890123456.5']
+    """
+    if value == int(value):
         return str(int(value))
-    return f"{value:.{NUMBER_DIGITS}g}"
+    return f"{value:.{FRACTION_DIGITS}g}" if abs(value) < 10**FRACTION_DIGITS else repr(value)

@@ -30,6 +30,7 @@ class MatchRules:
     alias: Verdict
     unregistered: Verdict
     particle: Verdict
+    extra_word: Verdict = CLOSE
     edits_max: int
     discloses_partial: bool = False
 
@@ -56,6 +57,7 @@ PROFILES: Mapping[str, MatchRules] = {
         form_differs=NO_MATCH,
         joint_holder=CLOSE,
         alias=CLOSE,
+        extra_word=NO_MATCH,
         edits_max=1,
     ),
     "balanced": _BALANCED,

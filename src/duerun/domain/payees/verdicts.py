@@ -41,6 +41,7 @@ class Reason(StrEnum):
     CONFLICT = "conflict"
     DIFFERENT = "different"
     IDENTIFICATION = "identification"
+    PEER = "peer"
     ACCOUNT_UNKNOWN = "account_unknown"
     ACCOUNT_CLOSED = "account_closed"
     PSP_UNKNOWN = "psp_unknown"

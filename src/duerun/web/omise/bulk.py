@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,15 +16,26 @@ from duerun.services import bulk, bulk_reports, bulk_steps
 from duerun.services.bulk import Upload
 from duerun.services.unit import Unit
 from duerun.web.forms import parse_form
-from duerun.web.multipart import CSV_TYPE, open_file
+from duerun.web.multipart import CSV_TYPE, UploadedFile, open_file
 from duerun.web.omise import bulk_ndjson, params
-from duerun.web.omise.call import Call, Endpoint, Options
+from duerun.web.omise.bulk_files import SPREADSHEET_SAFE
+from duerun.web.omise.call import REPLAYED, Call, Endpoint, Options, QueryParam, flag
 from duerun.web.omise.wire import moment
 from duerun.web.wire import read_params
 from duerun.web.xlsx import csv_chunks
 
 PREFIX = "recr"
 OLD_PREFIX = "recurr"
+UPLOAD_QUERY = (
+    flag("dry_run", "Check everything and create nothing."),
+    flag("again", "Take the file anew, also when a job of the same bytes is there."),
+)
+UPLOAD_FLAGS = tuple(each.name for each in UPLOAD_QUERY)
+FORMATS = ("csv", "ndjson")
+ONLY = QueryParam("only", {"type": "string", "enum": [*bulk_reports.SETS[1:]]}, "The rows with one outcome.")
+FORMAT = QueryParam(
+    "format", {"type": "string", "enum": [*FORMATS], "default": FORMATS[0]}, "The file, or one object a row."
+)
 _JOB_ID = re.compile(r"(?:recr|recurr)(_(?:test_)?[0-9a-z]{1,64})")
 
 
@@ -89,7 +101,7 @@ def render(job: BulkJob, team_id: str, options: Options) -> WireJob:
         failed_rows=job.failed_rows,
         progress_percentage=job.progress_percentage,
         entries=job.total_rows,
-        schedule_created_count=job.successful_rows,
+        schedule_created_count=0 if job.dry_run else job.successful_rows,
         downloadable=completed,
         download_uri=f"/recurring_exports/{shown_id}/download" if completed else None,
         name=job.name,
@@ -107,29 +119,50 @@ def render(job: BulkJob, team_id: str, options: Options) -> WireJob:
 
 
 async def upload(call: Call) -> WireJob:
-    given = parse_form(call.request.scope["query_string"])
-    how = Upload(
-        user=call.user,
-        dry_run=bool(params.boolean(given, "dry_run")),
-        again=bool(params.boolean(given, "again")),
-    )
-    limits = call.runtime.bulk
-    file = await open_file(call.request, bytes_max=limits.bytes_max)
+    query, file = _flags(call), await _open(call)
     async with call.runtime.uploads:
-        chunks = await csv_chunks(file, rows_max=limits.rows_max, bytes_max=limits.bytes_max)
-        job = await bulk.receive(call.runtime, call.account, call.now, chunks, how)
-    return render(job, call.account.team_id, call.options)
+        chunks = await _csv(call, file)
+        try:
+            how = partial(_how, call, query, file)
+            job = await bulk.receive(call.runtime, call.account, call.now, chunks, how)
+        except bulk.SameFileError as same:
+            call.headers.update(REPLAYED)
+            async with call.unit() as unit:
+                job = await bulk.received_before(unit, same)
+    return _shown(call, job)
 
 
-async def digest_of_upload(call: Call) -> bytes:
-    """What stands for the file of an upload, read to its end and not kept."""
+def _flags(call: Call) -> dict[str, bool | None]:
+    query = parse_form(call.request.scope["query_string"])
+    return {name: params.boolean(query, name) for name in UPLOAD_FLAGS}
+
+
+async def _open(call: Call) -> UploadedFile:
+    return await open_file(call.request, fields=UPLOAD_FLAGS, bytes_max=call.runtime.bulk.bytes_max)
+
+
+async def _csv(call: Call, file: UploadedFile) -> AsyncIterator[bytes]:
     limits = call.runtime.bulk
-    file = await open_file(call.request, bytes_max=limits.bytes_max)
+    return await csv_chunks(file, rows_max=limits.rows_max, bytes_max=limits.bytes_max)
+
+
+def _how(call: Call, query: Mapping[str, bool | None], file: UploadedFile) -> Upload:
+    """What is asked for by the query and by the fields beside the file, which must not contradict each other."""
+    said = {name: {query[name], params.boolean(file.fields, name)} - {None} for name in UPLOAD_FLAGS}
+    for name, values in said.items():
+        if len(values) > 1:
+            raise RejectedError(f"{name} is true in one place and false in another")
+    return Upload(user=call.user, **{name: True in values for name, values in said.items()})
+
+
+async def fingerprint_of_upload(call: Call) -> bytes:
+    """What stands for an upload, whose file is read to its end and not kept."""
+    query, file = _flags(call), await _open(call)
     hasher = hashlib.sha256()
     async with call.runtime.uploads:
-        async for chunk in await csv_chunks(file, rows_max=limits.rows_max, bytes_max=limits.bytes_max):
+        async for chunk in await _csv(call, file):
             hasher.update(chunk)
-    return hasher.digest()
+    return bulk.fingerprint(hasher.digest(), _how(call, query, file))
 
 
 async def retrieve(call: Call) -> WireJob:
@@ -162,8 +195,8 @@ def _is_safe(call: Call, given: Mapping[str, Any]) -> bool:
 
 
 def _is_ndjson(given: str | None) -> bool:
-    if given not in (None, "", "csv", "ndjson"):
-        raise RejectedError("format must be csv or ndjson")
+    if given and given not in FORMATS:
+        raise RejectedError(f"format must be {' or '.join(FORMATS)}")
     return given == "ndjson"
 
 
@@ -225,7 +258,7 @@ async def _kept_job(call: Call) -> BulkJob:
 
 
 ENDPOINTS = (
-    Endpoint("POST", "/schedules/upload", upload, raw=True, unhurried=True),
+    Endpoint("POST", "/schedules/upload", upload, raw=True, unhurried=True, query=UPLOAD_QUERY),
     Endpoint("GET", "/recurring_exports/{id}", retrieve),
     Endpoint(
         "GET",
@@ -233,8 +266,9 @@ ENDPOINTS = (
         download,
         raw=True,
         types=(CSV_TYPE, bulk_ndjson.MEDIA_TYPE),
+        query=(ONLY, FORMAT, SPREADSHEET_SAFE),
     ),
-    Endpoint("GET", "/recurring_exports/{id}/failed", download_failed, raw=True),
+    Endpoint("GET", "/recurring_exports/{id}/failed", download_failed, raw=True, query=(SPREADSHEET_SAFE,)),
     Endpoint("POST", "/recurring_exports/{id}/commit", commit, unhurried=True),
     Endpoint("POST", "/recurring_exports/{id}/approve", approve),
     Endpoint("POST", "/recurring_exports/{id}/pause", pause),

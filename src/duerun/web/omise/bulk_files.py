@@ -7,10 +7,11 @@ from duerun.domain.csv_records import BULK_COLUMNS
 from duerun.services import exports
 from duerun.web.multipart import CSV_TYPE
 from duerun.web.omise import params
-from duerun.web.omise.call import Call, Endpoint
+from duerun.web.omise.call import Call, Endpoint, flag
 
 MEDIA_TYPE = f"{CSV_TYPE}; charset=utf-8"
 SAFE_PARAMETER = "spreadsheet_safe=true"
+SPREADSHEET_SAFE = flag("spreadsheet_safe", "Put ' before cells that a spreadsheet would take for a formula.")
 
 
 async def template(call: Call) -> Response:
@@ -40,5 +41,5 @@ def _saved_as(name: str) -> dict[str, str]:
 
 ENDPOINTS = (
     Endpoint("GET", "/schedules/template.csv", template),
-    Endpoint("GET", "/schedules.csv", export),
+    Endpoint("GET", "/schedules.csv", export, query=(SPREADSHEET_SAFE,)),
 )

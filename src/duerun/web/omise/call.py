@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 
 from duerun.domain.accounts import Account
@@ -14,6 +15,9 @@ from duerun.services.unit import Runtime, Unit
 from duerun.web.omise import wire
 from duerun.web.omise.lists import parse_list
 from duerun.web.wire import Params
+
+# Tells that an answer is one of an earlier request.
+REPLAYED = {"Idempotent-Replayed": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Options:
 class Call:
     """What a resource module needs of a request. `now` is the account's present moment, read once.
 
-    `user` holds the key, or is empty where keys have no users.
+    `user` holds the key, or is empty where keys have no users. `headers` go with the answer beside the usual ones.
     """
 
     runtime: Runtime
@@ -49,6 +53,7 @@ class Call:
     path: Mapping[str, str]
     request: Request
     user: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
@@ -69,10 +74,25 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class QueryParam:
+    """What a handler reads from the query, as the OpenAPI document tells it."""
+
+    name: str
+    schema: Mapping[str, Any]
+    description: str
+
+
+def flag(name: str, description: str) -> QueryParam:
+    """A parameter that is true or false."""
+    return QueryParam(name, {"type": "boolean"}, description)
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One method of one path. `public` lets a public key in, `raw` leaves the body to the handler.
 
-    `types` are those of an answer that is a file.
+    `types` are those of an answer that is a file. `query` and `body` are what is told of the parameters; a raw handler
+    takes those of the query from fields beside its file as well.
     """
 
     method: str
@@ -82,3 +102,5 @@ class Endpoint:
     raw: bool = False
     unhurried: bool = False
     types: tuple[str, ...] = ("text/csv",)
+    query: tuple[QueryParam, ...] = ()
+    body: type[msgspec.Struct] | None = None

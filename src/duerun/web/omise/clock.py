@@ -1,6 +1,7 @@
 """The test clock: an extension of Duerun (see `docs/adr/0009-test-clock-runs-on.md`)."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -21,6 +22,15 @@ class WireClock(msgspec.Struct, kw_only=True):
     timezone: str
     offset_seconds: int
     occurrences: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class TakenAdvance(msgspec.Struct, kw_only=True):
+    """How far to advance: one of both."""
+
+    days: int | msgspec.UnsetType = msgspec.UNSET
+    to: Annotated[str, msgspec.Meta(description="A date or datetime ahead.")] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
 
 
 async def retrieve(call: Call) -> WireClock:
@@ -53,5 +63,5 @@ async def advance(call: Call) -> WireClock:
 
 ENDPOINTS = (
     Endpoint("GET", "/clock", retrieve),
-    Endpoint("POST", "/clock/advance", advance, unhurried=True),
+    Endpoint("POST", "/clock/advance", advance, unhurried=True, body=TakenAdvance),
 )

@@ -123,6 +123,7 @@ class Face:
             "Cache-Control": "no-cache, no-store",
             "X-Request-Id": request_id,
             "Omise-Version": str(call.version),
+            **call.headers,
         }
 
 

@@ -15,15 +15,15 @@ from duerun.services.unit import Effect
 from duerun.storage.idempotency import Hold, Kept
 from duerun.web.errors import StillRunningError, UsedOtherwiseError
 from duerun.web.omise import bulk, charges, customers, recipients, refunds, schedules, transfers
-from duerun.web.omise.call import Call, Endpoint, Handler
+from duerun.web.omise.call import REPLAYED, Call, Endpoint, Handler
 from duerun.web.omise.errors import CONTENT_TYPE, error_response
 
 HEADER = "idempotency-key"
-REPLAYED = {"Idempotent-Replayed": "true"}
 METHODS = frozenset({"POST", "PATCH"})
 CARD_DIGITS_KEPT = 4
+KEY_CHARACTERS_MAX = 255
 
-_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_KEY = re.compile(rf"[\x20-\x7e]{{1,{KEY_CHARACTERS_MAX}}}")
 # Who shows the object that a request which died has made or changed.
 _SHOWN_BY: dict[str, Handler] = {
     "chrg": charges.retrieve,
@@ -46,7 +46,7 @@ def key_of(call: Call) -> str | None:
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if not _KEY.fullmatch(key):
-        raise RejectedError("Idempotency-Key must be 1 to 255 printable ASCII characters")
+        raise RejectedError(f"Idempotency-Key must be 1 to {KEY_CHARACTERS_MAX} printable ASCII characters")
     return key
 
 
@@ -62,7 +62,7 @@ async def answer(endpoint: Endpoint, call: Call, key: str, run: Run) -> Response
             return await _answer_first(endpoint, call, effect, run)
     if found is None:
         raise StillRunningError
-    return _replayed(found, await bulk.digest_of_upload(call) if endpoint.raw else fingerprint)
+    return _replayed(found, await bulk.fingerprint_of_upload(call) if endpoint.raw else fingerprint)
 
 
 async def _answer_first(endpoint: Endpoint, call: Call, effect: Effect, run: Run) -> Response:

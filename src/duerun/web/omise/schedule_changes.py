@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -63,6 +63,20 @@ class WireDateChanges(msgspec.Struct, kw_only=True):
     schedule: str
     location: str
     data: list[WireDateChange]
+
+
+class TakenIds(msgspec.Struct, kw_only=True):
+    """The schedules of a call for many."""
+
+    schedule_ids: Annotated[list[str], msgspec.Meta(min_length=1, max_length=SCHEDULES_MAX)]
+
+
+class TakenDate(msgspec.Struct, kw_only=True):
+    """What is to become of one date ahead; at least one of them."""
+
+    skip: bool | msgspec.UnsetType = msgspec.UNSET
+    move_to: dt.date | msgspec.UnsetType = msgspec.UNSET
+    amount: int | msgspec.UnsetType = msgspec.UNSET
 
 
 async def pause_many(call: Call) -> WireOperation:
@@ -214,14 +228,14 @@ async def _day(call: Call, unit: Unit) -> dt.date:
 
 
 ENDPOINTS = (
-    Endpoint("PATCH", "/schedules/bulk_pause", pause_many),
-    Endpoint("PATCH", "/schedules/bulk_resume", resume_many),
-    Endpoint("DELETE", "/schedules/bulk_delete", delete_many),
+    Endpoint("PATCH", "/schedules/bulk_pause", pause_many, body=TakenIds),
+    Endpoint("PATCH", "/schedules/bulk_resume", resume_many, body=TakenIds),
+    Endpoint("DELETE", "/schedules/bulk_delete", delete_many, body=TakenIds),
     Endpoint("PATCH", "/schedules/{id}", update),
     Endpoint("DELETE", "/schedules/{id}", destroy),
     Endpoint("PATCH", "/schedules/{id}/pause", pause),
     Endpoint("PATCH", "/schedules/{id}/resume", resume),
     Endpoint("GET", "/schedules/{id}/dates", show_dates),
-    Endpoint("PATCH", "/schedules/{id}/dates/{date}", change_date),
+    Endpoint("PATCH", "/schedules/{id}/dates/{date}", change_date, body=TakenDate),
     Endpoint("DELETE", "/schedules/{id}/dates/{date}", reset_date),
 )

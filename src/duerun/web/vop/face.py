@@ -57,8 +57,8 @@ class Face:
         for endpoint in endpoints:
             paths.setdefault(endpoint.path, {})[endpoint.method] = endpoint
         return [
-            *(Route(path, _Resource(self._bound(methods))) for path, methods in paths.items()),
-            Route(tokens.PATH, _Resource(self.guarded(self._grant))),
+            *(Route(path, Resource(self._bound(methods))) for path, methods in paths.items()),
+            Route(tokens.PATH, Resource(self.guarded(self._grant))),
         ]
 
     def _bound(self, methods: dict[str, Endpoint]) -> Answer:
@@ -135,7 +135,7 @@ class Face:
             raise RefusedError(too_many("Too many requests."), headers={"Retry-After": str(wait)})
 
 
-class _Resource:
+class Resource:
     """All methods of one path, as an ASGI application."""
 
     def __init__(self, answer: Answer) -> None:

@@ -1,0 +1,93 @@
+"""The rows of a bulk file on their way into the staging table."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime, timedelta
+
+from psycopg import AsyncCopy
+
+from duerun import ids
+from duerun.domain.bulk_rows import BulkRow
+from duerun.storage.database import Connection, sql
+
+UPLOAD_SECONDS_MAX = 900
+ROWS_A_MILLISECOND = 50
+_TAILS = 4 * ids.RANDOM_CHARACTERS
+_NULL = "\\N"
+
+Moments = Mapping[str, Mapping[date, datetime]]
+
+
+class Staging:
+    """Rows on their way into the staging table, as the text form of COPY.
+
+    Ids follow the order of the file: every few rows their time moves on a millisecond, so that a large file grows
+    the ends of the indexes and not their middles.
+    """
+
+    def __init__(self, copy: AsyncCopy, number: int, now: datetime, due_at: Moments) -> None:
+        self._copy, self._number, self._now = copy, number, now
+        self._moments = due_at
+        self._texts: dict[date | None, str] = {None: _NULL}
+        self._step, self._time_text = 0, ids.time_text(now)
+
+    async def write(self, rows: Sequence[BulkRow]) -> None:
+        """Stage some rows; their ids are drawn here."""
+        tails = ids.random_text(_TAILS * len(rows))
+        lines = [
+            self._line(row, self._time(row.row_no) + tails[place * _TAILS : (place + 1) * _TAILS])
+            for place, row in enumerate(rows)
+        ]
+        await self._copy.write("".join(lines).encode())
+
+    def _line(self, row: BulkRow, tails: str) -> str:
+        return (
+            f"{self._number}\t{row.row_no}\t{_text(row.echo)}\t{tails}\t{_text(row.customer_key)}\t"
+            f"{_text(row.customer_id)}\t{_text(row.card)}\t{_value(row.amount_minor)}\t{_value(row.currency)}\t"
+            f"{_text(row.description)}\t{_value(row.every)}\t{_value(row.period)}\t{_value(row.on_text)}\t"
+            f"{self._date(row.start_on)}\t{self._date(row.end_on)}\t{self._date(row.first_on)}\t"
+            f"{self._due_at(row)}\t{_value(row.terms_hash)}\t{_value(row.percentage)}\t{_text(row.metadata)}\t"
+            f"{_value(row.recipient_id)}\t"
+            f"{row.error_rank}\t{_value(row.error_code)}\t{_text(row.error_message)}\t{_text(row.other_errors)}\n"
+        )
+
+    def _due_at(self, row: BulkRow) -> object:
+        if row.first_on is None:
+            return _NULL
+        return self._moments["charge" if row.recipient_id is None else "transfer"][row.first_on]
+
+    def _time(self, row_no: int) -> str:
+        step = row_no // ROWS_A_MILLISECOND
+        if step != self._step:
+            self._step, self._time_text = step, ids.time_text(self._now + timedelta(milliseconds=step))
+        return self._time_text
+
+    def _date(self, day: date | None) -> str:
+        text = self._texts.get(day)
+        if text is None:
+            if len(self._texts) > 10_000:
+                self._texts = {None: _NULL}
+            text = self._texts[day] = str(day)
+        return text
+
+
+def _value(value: object) -> object:
+    return _NULL if value is None else value
+
+
+def _text(value: str | None) -> str:
+    if value is None:
+        return _NULL
+    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
+        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return value
+
+
+@asynccontextmanager
+async def staging(
+    connection: Connection, number: int, now: datetime, due_at: Moments
+) -> AsyncIterator[Staging]:
+    """Open the staging of a job; `due_at` answers the moment of each first date, by the kind of payment."""
+    await connection.execute("SELECT set_config('statement_timeout', %s, true)", (f"{UPLOAD_SECONDS_MAX}s",))
+    async with connection.cursor() as cursor, cursor.copy(sql("bulk_rows_copy")) as copy:
+        yield Staging(copy, number, now, due_at)

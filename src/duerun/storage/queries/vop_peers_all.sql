@@ -1,0 +1,1 @@
+SELECT entry FROM vop_peers ORDER BY bic
