@@ -100,7 +100,11 @@ async def test_both_holders_of_a_joint_account_match(requester: Requester, own: 
     holders = [{"givenNames": "Anna", "surname": "Dam"}, {"givenNames": "Bram", "surname": "Smit"}]
     await load(own, [person(1, "", personalAccountHolders=holders)])
 
-    assert await verdicts(requester, own, [asked(1, "Anna Dam & Bram Smit")]) == ["MTCH"]
+    names = ["Anna Dam & Bram Smit", "Bram Smit en Anna Dam", "Anna Dam", "Bram Smit", "Anna Smit"]
+
+    found = await verdicts(requester, own, [asked(1, name) for name in names])
+
+    assert found == ["MTCH", "MTCH", "MTCH", "MTCH", "NMTC"]
 
 
 async def test_accounts_that_share_an_iban_are_told_apart_by_remittance_information(
