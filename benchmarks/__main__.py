@@ -14,7 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bulk, engine, machine
+from benchmarks import bulk, directory, engine, machine
 
 Figures = dict[str, Any]
 
@@ -62,6 +62,13 @@ JOBS = (
         10.0,
         False,
         lambda quick: _loop(engine.year(50 if quick else 1_000)),
+    ),
+    Job(
+        "directory_of_1000000_accounts",
+        "seconds",
+        120.0,
+        False,
+        lambda quick: directory.run(20_000 if quick else 1_000_000),
     ),
 )
 

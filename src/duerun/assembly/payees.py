@@ -103,6 +103,7 @@ def _policy(settings: Settings) -> VopPolicy:
         agent_check=settings.vop_agent_check,
         token_seconds=settings.vop_token_seconds,
         processes=settings.vop_processes,
+        load_drop_percent_max=settings.vop_load_drop_percent_max,
         defaults=Defaults(
             offering=Offering(settings.vop_offering),
             profile=settings.vop_profile,

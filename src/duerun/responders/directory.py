@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from duerun.domain.payees.accounts import HeldAccount
+from duerun.domain.payees.accounts import HeldAccount, plain_remittance
 from duerun.domain.payees.answers import AccountStatus, Answer, HolderKind, not_applicable
 from duerun.domain.payees.compare import compare
 from duerun.domain.payees.iban import is_served
@@ -98,11 +98,7 @@ def _chosen(question: PayeeQuestion, accounts: Sequence[HeldAccount]) -> HeldAcc
     """Of accounts that share an IBAN the one whose remittance information is given, else the one without any."""
     if len(accounts) == 1 and not accounts[0].remittance:
         return accounts[0]
-    given = {_plain(each) for each in question.remittance}
-    named = [each for each in accounts if given & {_plain(text) for text in each.remittance}]
+    given = {plain_remittance(each) for each in question.remittance}
+    named = [each for each in accounts if given & {plain_remittance(text) for text in each.remittance}]
     plain = [each for each in accounts if not each.remittance]
     return next(iter(named or plain), None)
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()

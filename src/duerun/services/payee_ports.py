@@ -82,6 +82,7 @@ class VopPolicy:
     token_seconds: int = 3_600
     idempotency_hours: int = 72
     processes: int = 0
+    load_drop_percent_max: int = 10
     defaults: Defaults = field(default_factory=Defaults)
 
     def rules(self, client: VopClient) -> MatchRules:

@@ -4,24 +4,32 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import psycopg
 
 from duerun.domain.payees.accounts import HeldAccount, decode
 from duerun.storage.database import Connection, Database, execute, fetch_all, fetch_one, sql
 
-_TYPES = ("text", "text", "text", "bytea", "bytea")
+LOAD_SECONDS_MAX = 3_600
+LOADS_TOLD_MAX = 10
+
+_TYPES = ("text", "text", "text", "bytea", "bytea", "int4", "int4")
 
 
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """An account to keep: `held` is the encoded account, `digest` tells whether it has changed."""
+class NewAccount(NamedTuple):
+    """An account to keep: `held` is the encoded account, `digest` tells whether it has changed.
+
+    `file` and `line` are where it stands in what is loaded; nothing keeps them.
+    """
 
     iban: str
     remittance: str
     bank_code: str
     digest: bytes
     held: bytes
+    file: int = 0
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,28 @@ class Comparison:
     accounts: int
     known: int
     missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Accounts that stand in a load more than once: how many times too many, and where the first of these is."""
+
+    count: int
+    file: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastLoad:
+    """A load that was done, with its counts."""
+
+    file_name: str
+    is_complete: bool
+    accounts: int
+    added: int
+    changed: int
+    removed: int
+    loaded_at: datetime
 
 
 async def find(database: Database, ibans: Sequence[str]) -> dict[str, list[HeldAccount]]:
@@ -51,6 +81,19 @@ async def banks(database: Database) -> frozenset[str]:
         return frozenset(row["bank_code"] for row in await fetch_all(connection, "vop_banks_known"))
 
 
+async def bank_counts(database: Database) -> list[tuple[str, int]]:
+    """Country and bank code of each bank whose accounts are kept here, and how many they are."""
+    async with database.connection() as connection:
+        rows = await fetch_all(connection, "vop_banks_list")
+    return [(row["bank_code"], row["accounts"]) for row in rows]
+
+
+async def last_loads(database: Database) -> list[PastLoad]:
+    """The last loads, the latest first."""
+    async with database.connection() as connection:
+        return [PastLoad(**row) for row in await fetch_all(connection, "vop_loads_last", most=LOADS_TOLD_MAX)]
+
+
 class Load:
     """A load within one transaction: rows go to a table of its own and are merged at the end."""
 
@@ -59,25 +102,26 @@ class Load:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator["Writer"]:
-        """Take rows."""
+        """Take rows, and much time."""
+        await execute(self._connection, "vop_load_time", timeout=f"{LOAD_SECONDS_MAX}s")
         await execute(self._connection, "vop_load_table")
         async with self._connection.cursor().copy(sql("vop_load_copy")) as copy:
             copy.set_types(_TYPES)
             yield Writer(copy)
 
-    async def compare(self) -> Comparison:
-        """Compare with what is kept; nobody else loads from here on."""
+    async def repeats(self) -> Repeats | None:
+        """Accounts that stand in the load twice, if there are any."""
         await execute(self._connection, "vop_load_index")
         await execute(self._connection, "vop_load_analyze")
+        row = await fetch_one(self._connection, "vop_load_repeats")
+        return Repeats(**row) if row else None
+
+    async def compare(self) -> Comparison:
+        """Compare with what is kept; nobody else loads from here on."""
         await execute(self._connection, "vop_load_lock")
         row = await fetch_one(self._connection, "vop_load_counts")
         assert row is not None
         return Comparison(row["accounts"], row["known"], row["missing"])
-
-    async def repeated(self) -> str | None:
-        """An IBAN that stands twice in the load, if there is one."""
-        row = await fetch_one(self._connection, "vop_load_repeated")
-        return row["iban"] if row else None
 
     async def merge(
         self, file_name: str, *, is_complete: bool, accounts: int, now: datetime
@@ -108,6 +152,4 @@ class Writer:
         self._copy = copy
 
     async def write(self, account: NewAccount) -> None:
-        await self._copy.write_row(
-            (account.iban, account.remittance, account.bank_code, account.digest, account.held)
-        )
+        await self._copy.write_row(account)

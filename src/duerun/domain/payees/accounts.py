@@ -1,5 +1,7 @@
 """Accounts of a directory, as a responder holds them (source: the VOP wire specification, 8.4)."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from duerun.domain.payees.answers import AccountStatus, HolderKind
@@ -19,6 +21,16 @@ class HeldAccount(msgspec.Struct, array_like=True, frozen=True):
     identification: Identification | None = None
     remittance: tuple[str, ...] = ()
     discloses: bool = False
+
+
+def plain_remittance(text: str) -> str:
+    """Remittance information as it is compared: without spaces, in small letters."""
+    return "".join(text.split()).casefold()
+
+
+def remittance_key(remittance: Iterable[str]) -> str:
+    """What tells an account apart from others with its IBAN; empty for one without remittance information."""
+    return "\n".join(sorted({plain_remittance(text) for text in remittance}))
 
 
 _encoder = msgspec.msgpack.Encoder()

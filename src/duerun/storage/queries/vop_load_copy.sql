@@ -1,1 +1,1 @@
-COPY vop_load (iban, remittance, bank_code, digest, held) FROM STDIN (FORMAT BINARY)
+COPY vop_load (iban, remittance, bank_code, digest, held, file, line) FROM STDIN (FORMAT BINARY)

@@ -1,1 +1,1 @@
-CREATE UNIQUE INDEX ON vop_load (iban, remittance)
+CREATE INDEX ON vop_load (iban, remittance)
