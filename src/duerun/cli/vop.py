@@ -2,11 +2,12 @@
 
 import typer
 
-from duerun.cli import vop_clients, vop_peers, vop_server
+from duerun.cli import vop_clients, vop_compare, vop_peers, vop_server
 
 app = typer.Typer(
     no_args_is_help=True, help="Verification of payees: who is paid, checked before money moves."
 )
 app.add_typer(vop_clients.app, name="client")
 app.add_typer(vop_peers.app, name="peers")
+vop_compare.add_to(app)
 vop_server.add_to(app)
