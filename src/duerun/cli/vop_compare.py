@@ -99,7 +99,7 @@ def _spread(first: bytes, rest: Iterator[bytes], here: PairAnswers, processes: i
 
 
 def _start(rules: MatchRules, explain: bool) -> None:
-    global _worker  # noqa: PLW0603 - what a process of the pool keeps between its blocks
+    global _worker
     _worker = PairAnswers(rules, explain=explain)
 
 
