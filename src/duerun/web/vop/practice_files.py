@@ -21,6 +21,7 @@ from duerun.web.vop.records import encode_record
 
 VERSION = "pain.001.001.09"
 AMOUNT = "10.00"
+CREATED = "2026-01-01T00:00:00Z"
 
 
 def ndjson_file(payees: Iterable[PracticePayee], requesting_bic: str) -> Iterator[bytes]:
@@ -52,13 +53,13 @@ def write_xlsx_file(file: BinaryIO, payees: Iterable[PracticePayee]) -> None:
                 sheet.write_string(line, place, cell)
 
 
-def pain001_file(payees: Iterable[PracticePayee], count: int, created: str) -> Iterator[bytes]:
-    """A payment order over all payees; `created` is a moment in the form of ISO 8601."""
+def pain001_file(payees: Iterable[PracticePayee], count: int) -> Iterator[bytes]:
+    """A payment order over all payees, the same each time."""
     yield (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{NAMESPACE}{VERSION}"><CstmrCdtTrfInitn>'
-        f"<GrpHdr><MsgId>PRACTICE</MsgId><CreDtTm>{created}</CreDtTm><NbOfTxs>{count}</NbOfTxs>"
+        f"<GrpHdr><MsgId>PRACTICE</MsgId><CreDtTm>{CREATED}</CreDtTm><NbOfTxs>{count}</NbOfTxs>"
         "<InitgPty><Nm>Practice</Nm></InitgPty></GrpHdr>\n"
-        f"<PmtInf><PmtInfId>PRACTICE-1</PmtInfId><PmtMtd>TRF</PmtMtd><ReqdExctnDt><Dt>{created[:10]}</Dt></ReqdExctnDt>"
+        f"<PmtInf><PmtInfId>PRACTICE-1</PmtInfId><PmtMtd>TRF</PmtMtd><ReqdExctnDt><Dt>{CREATED[:10]}</Dt></ReqdExctnDt>"
         "<Dbtr><Nm>Practice</Nm></Dbtr><DbtrAcct><Id><IBAN>NL74DUER0000000001</IBAN></Id></DbtrAcct>"
         "<DbtrAgt><FinInstnId><BICFI>DUERNL2A</BICFI></FinInstnId></DbtrAgt>\n"
     ).encode()
