@@ -16,6 +16,7 @@ from duerun.domain.payees.compare import (
     NameKind,
     PreparedHolder,
     compare,
+    explain,
     is_empty_name,
     prepare,
 )
@@ -73,8 +74,9 @@ _NO_DATA = Comparison(Verdict.NOT_APPLICABLE, Reason.NO_DATA)
 class PairAnswers:
     """Answers blocks of lines under the rules of a profile."""
 
-    def __init__(self, rules: MatchRules, *, explain: bool) -> None:
-        self.rules, self.explain = rules, explain
+    def __init__(self, rules: MatchRules, *, tells_steps: bool) -> None:
+        self.rules, self.tells_steps = rules, tells_steps
+        self._compare = explain if tells_steps else compare
 
     def answer(self, block: bytes) -> Answered:
         """The answers to whole lines, in their order; blank lines have none."""
@@ -111,11 +113,11 @@ class PairAnswers:
             raise RejectedError("Field 'given' must contain a letter or a digit")
         if not account[:1].isalnum() and is_empty_name(account):
             found = _NO_DATA
-        elif not self.explain and _is_same(given, account):
+        elif not self.tells_steps and _is_same(given, account):
             found = _EXACT
         else:
-            found = compare(given, _prepared(account, pair.type, country.upper()), self.rules)
-        steps = found.steps if self.explain else UNSET
+            found = self._compare(given, _prepared(account, pair.type, country.upper()), self.rules)
+        steps = found.steps if self.tells_steps else UNSET
         return PairResult(found.verdict, found.reason, pair.id, found.matched_name, steps)
 
 

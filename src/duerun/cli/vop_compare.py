@@ -52,7 +52,7 @@ def compare(
         raise RejectedError(f"--profile must be one of {', '.join(PROFILES)}")
     rules = rules_of(profile, parse_match(match))
     try:
-        bad = _pipe(sys.stdin.fileno(), sys.stdout.buffer, rules, explain=explain, processes=processes)
+        bad = _pipe(sys.stdin.fileno(), sys.stdout.buffer, rules, tells_steps=explain, processes=processes)
     except BrokenPipeError:
         # Whoever read has enough; what the interpreter flushes at its end goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -62,10 +62,10 @@ def compare(
         raise typer.Exit(1)
 
 
-def _pipe(source: int, target: BinaryIO, rules: MatchRules, *, explain: bool, processes: int) -> int:
+def _pipe(source: int, target: BinaryIO, rules: MatchRules, *, tells_steps: bool, processes: int) -> int:
     """Answer blocks of lines as they come, in their order; how many lines were bad."""
     bad = 0
-    for answered in _answered(_blocks(source), rules, explain=explain, processes=processes):
+    for answered in _answered(_blocks(source), rules, tells_steps=tells_steps, processes=processes):
         bad += answered.bad
         target.write(answered.lines)
         target.flush()
@@ -73,10 +73,10 @@ def _pipe(source: int, target: BinaryIO, rules: MatchRules, *, explain: bool, pr
 
 
 def _answered(
-    blocks: Iterator[bytes], rules: MatchRules, *, explain: bool, processes: int
+    blocks: Iterator[bytes], rules: MatchRules, *, tells_steps: bool, processes: int
 ) -> Iterator[Answered]:
     """Little is answered here; where block follows full block, by processes."""
-    here = PairAnswers(rules, explain=explain)
+    here = PairAnswers(rules, tells_steps=tells_steps)
     for block in blocks:
         if processes > 1 and len(block) >= FULL_BYTES:
             yield from _spread(block, blocks, here, processes)
@@ -88,7 +88,7 @@ def _spread(first: bytes, rest: Iterator[bytes], here: PairAnswers, processes: i
     waiting: deque[Future[Answered]] = deque()
     yield here.answer(first)
     with ProcessPoolExecutor(
-        processes, get_context("spawn"), initializer=_start, initargs=(here.rules, here.explain)
+        processes, get_context("spawn"), initializer=_start, initargs=(here.rules, here.tells_steps)
     ) as pool:
         for block in rest:
             waiting.append(pool.submit(_answer, block))
@@ -98,9 +98,9 @@ def _spread(first: bytes, rest: Iterator[bytes], here: PairAnswers, processes: i
             yield waiting.popleft().result()
 
 
-def _start(rules: MatchRules, explain: bool) -> None:
+def _start(rules: MatchRules, tells_steps: bool) -> None:
     global _worker
-    _worker = PairAnswers(rules, explain=explain)
+    _worker = PairAnswers(rules, tells_steps=tells_steps)
 
 
 def _answer(block: bytes) -> Answered:
