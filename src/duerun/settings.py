@@ -102,9 +102,14 @@ class Settings:
     key_roll_minutes: int = option(60, "Minutes for which a rolled key still works.", least=0)
     requests_per_minute_max: int = option(1_000, "Requests per minute and key, loopback excepted.", least=1)
     client_url: str = option(
-        "http://127.0.0.1:8080", "Address of the server that the commands clock and bulk call."
+        "http://127.0.0.1:8080", "Address of the server that the commands clock, bulk and vop check call."
     )
     client_key: str = option(DEV_SECRET_KEY, "Secret key that the commands clock and bulk use.")
+    vop_client_id: str = option(DEV_VOP_CLIENT, "Client in whose name the command vop check asks.")
+    vop_client_secret: str = option(DEV_VOP_SECRET, "Secret of the client that the command vop check uses.")
+    vop_client_bic: str = option(
+        DEV_VOP_BIC, "Requesting BIC that the command vop check adds to files without one."
+    )
     client_webhook_secret: str = option(
         "", "Signing secret that the command webhooks listen verifies with; empty verifies nothing."
     )
@@ -185,6 +190,9 @@ class Settings:
     )
     epc_client_cert_header: str = option(
         "", "Header in which a proxy passes the certificate of another PSP on; empty lets this machine ask."
+    )
+    vop_token_secret: str = option(
+        "", "Our secret at a client's token endpoint, which the command vop client webhook keeps."
     )
     telemetry_level: str = option(
         "INFO", "Least level of log lines.", words=("DEBUG", "INFO", "WARNING", "ERROR")

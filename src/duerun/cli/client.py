@@ -68,19 +68,28 @@ class Client:
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         headers = {"Authorization": aiohttp.encode_basic_auth(key or self._secret, "")}
         timeout = aiohttp.ClientTimeout(total=seconds_max, sock_connect=10)
-        try:
-            async with self._session.request(
+        async with (
+            reaching(self.url, seconds_max),
+            self._session.request(
                 method, self.url + path, headers=headers, timeout=timeout, allow_redirects=False, **given
-            ) as answer:
-                yield answer
-        except aiohttp.ClientConnectorError as error:
-            raise UnavailableError(
-                f"nothing answers at {self.url}: start duerun dev, or give another --url"
-            ) from error
-        except TimeoutError as error:
-            raise UnavailableError(f"{self.url} did not answer within {seconds_max:.0f} s") from error
-        except (aiohttp.ClientError, ValueError) as error:
-            raise UnavailableError(f"the call to {self.url} failed: {error}") from error
+            ) as answer,
+        ):
+            yield answer
+
+
+@asynccontextmanager
+async def reaching(url: str, seconds_max: float) -> AsyncIterator[None]:
+    """Around a call: what keeps it from an answer is raised as an error that says so."""
+    try:
+        yield
+    except aiohttp.ClientConnectorError as error:
+        raise UnavailableError(
+            f"nothing answers at {url}: start duerun dev, or give another --url"
+        ) from error
+    except TimeoutError as error:
+        raise UnavailableError(f"{url} did not answer within {seconds_max:.0f} s") from error
+    except (aiohttp.ClientError, ValueError) as error:
+        raise UnavailableError(f"the call to {url} failed: {error}") from error
 
 
 @asynccontextmanager

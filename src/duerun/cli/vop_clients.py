@@ -104,18 +104,20 @@ def webhook(
     token_uri: Annotated[str, typer.Option(help="The client's own token endpoint.")] = "",
     token_client: Annotated[str, typer.Option(help="Our name there.")] = "",
     token_secret: Annotated[
-        str, typer.Option(envvar="DUERUN_VOP_TOKEN_SECRET", help="Our secret there.", show_envvar=False)
-    ] = "",
+        str | None, typer.Option(help="Our secret there. Default: DUERUN_VOP_TOKEN_SECRET")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Tell a client at its own address when a task ends."""
 
+    settings = read(data=data, vop_token_secret=token_secret)
+
     async def set_up() -> None:
-        async with shared_runtime(read(data=data)) as runtime:
+        async with shared_runtime(settings) as runtime:
             if uri == "-":
                 await vop_clients.tell_nowhere(runtime, client_id)
                 return
-            if not (token_uri and token_client and token_secret):
+            if not (token_uri and token_client and settings.vop_token_secret):
                 raise RejectedError("--token-uri, --token-client and --token-secret belong to a webhook")
             await vop_clients.tell_at(
                 runtime,
@@ -123,7 +125,7 @@ def webhook(
                 uri,
                 token_uri=token_uri,
                 webhook_client_id=token_client,
-                secret=token_secret,
+                secret=settings.vop_token_secret,
             )
 
     run(set_up())

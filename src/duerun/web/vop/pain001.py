@@ -15,7 +15,14 @@ from duerun.domain.payees.bic import parse_bic
 from duerun.domain.payees.organisation_ids import SCHEMES, check_other, parse_lei
 from duerun.domain.payees.questions import Identification, OtherId
 from duerun.web.vop.faults import Fault, field_fault, text_rule
-from duerun.web.vop.payee_rows import Given, Labels, PayeeRow, RowContext, build_row
+from duerun.web.vop.payee_rows import (
+    Given,
+    Labels,
+    PayeeRow,
+    RowContext,
+    build_row,
+    shown_identification,
+)
 
 VERSIONS = ("pain.001.001.03", "pain.001.001.09")
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
@@ -209,7 +216,7 @@ def _row(
     if not given.name:
         any_bic = next((members[path] for path in _ANY_BICS if members.get(path)), "")
         given.identification = _identification(members.get(_LEI, ""), any_bic, others, faults)
-        given.org_id = _shown(members.get(_LEI, ""), any_bic, others)
+        given.org_id = shown_identification(members.get(_LEI, ""), any_bic, others)
     return build_row(number, given, LABELS, context, extra=tuple(faults), group=payment)
 
 
@@ -243,16 +250,6 @@ def _other_rule(other: OtherId) -> str | None:
     except RejectedError as error:
         return error.message
     return None
-
-
-def _shown(lei: str, any_bic: str, others: tuple[OtherId, ...]) -> str:
-    """The first identification as a cell shows it."""
-    if lei or any_bic:
-        return lei or any_bic
-    if not others:
-        return ""
-    first = others[0]
-    return f"{first.scheme}:{first.identification}" if first.scheme else first.identification
 
 
 def _parse(parser: expat.XMLParserType, piece: bytes, *, is_last: bool) -> None:

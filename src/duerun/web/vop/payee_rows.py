@@ -12,7 +12,7 @@ from duerun.domain.payees.answers import Answer
 from duerun.domain.payees.bic import parse_bic
 from duerun.domain.payees.iban import parse_iban
 from duerun.domain.payees.organisation_ids import parse_org_id
-from duerun.domain.payees.questions import Identification, PayeeQuestion
+from duerun.domain.payees.questions import Identification, OtherId, PayeeQuestion
 from duerun.domain.payees.verdicts import Verdict
 from duerun.web.vop.faults import (
     INVALID_FIELD,
@@ -145,6 +145,16 @@ def outcome(row: PayeeRow, answer: Answer | None) -> Outcome:
 def suggested_name(answer: Answer) -> str:
     """The name to show: with a close match only."""
     return (answer.matched_name or "")[:140] if answer.verdict is Verdict.CLOSE else ""
+
+
+def shown_identification(lei: str | None, any_bic: str | None, others: tuple[OtherId, ...]) -> str:
+    """The first of an organisation's identifications as a cell shows it."""
+    if lei or any_bic:
+        return lei or any_bic or ""
+    if not others:
+        return ""
+    first = others[0]
+    return f"{first.scheme}:{first.identification}" if first.scheme else first.identification
 
 
 def guarded(cell: str, *, guard: bool) -> str:

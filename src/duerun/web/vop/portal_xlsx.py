@@ -23,7 +23,7 @@ OUT_COLUMNS = (
 )
 WIDTHS = (38, 36, 40, 28, 13, 13, 40, 30, 16)
 # Formulas, links and numbers are for cells that mean them; all cells here are texts.
-_OPTIONS = {
+OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -44,7 +44,7 @@ def write_xlsx(
     file: BinaryIO, results: Iterable[tuple[PayeeRow, Answer | None]], *, guard: bool = True
 ) -> None:
     """The portal's report as a workbook, written row by row; `guard` defuses what looks like a formula."""
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
         sheet = book.add_worksheet("Results")
         for place, width in enumerate(WIDTHS):
             sheet.set_column(place, place, width)
