@@ -14,7 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bulk, directory, engine, machine
+from benchmarks import bulk, directory, engine, machine, payees
 
 Figures = dict[str, Any]
 
@@ -37,6 +37,11 @@ class Job:
 def _loop(coroutine: Coroutine[Any, Any, Figures]) -> Figures:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(coroutine)
+
+
+def _sizes(quick: bool, records: int) -> tuple[int, int]:
+    """Records of a file and accounts of the directory."""
+    return (5_000, 20_000) if quick else (records, 1_000_000)
 
 
 JOBS = (
@@ -69,6 +74,15 @@ JOBS = (
         120.0,
         False,
         lambda quick: directory.run(20_000 if quick else 1_000_000),
+    ),
+    Job("vop_100000_records", "seconds", 4.0, False, lambda quick: payees.bulk(*_sizes(quick, 100_000))),
+    Job("vop_1000000_records", "seconds", 40.0, False, lambda quick: payees.bulk(*_sizes(quick, 1_000_000))),
+    Job(
+        "vop_single_at_300_a_second",
+        "busy_p99_milliseconds",
+        20.0,
+        False,
+        lambda quick: payees.single(300 if quick else 3_000, 20_000 if quick else 1_000_000),
     ),
 )
 

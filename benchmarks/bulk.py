@@ -40,14 +40,16 @@ class Dev:
 
 
 @contextmanager
-def dev() -> Iterator[Dev]:
-    """Start one on a free port and an empty folder; stop it at the end."""
+def dev(**environment: str) -> Iterator[Dev]:
+    """Start one on a free port and an empty folder, with settings of its own; stop it at the end."""
     with tempfile.TemporaryDirectory(prefix="duerun-bench-") as folder:
         os.chmod(folder, 0o755)  # root's database runs as another user, who must be able to enter
         port = _free_port()
         command = [sys.executable, "-m", "duerun", "dev", "--port", str(port), "--data", folder]
         limits = {"DUERUN_BULK_ROWS_MAX": "2000000", "DUERUN_BULK_BYTES_MAX": "1000000000"}
-        process = subprocess.Popen(command, env={**os.environ, **limits}, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, env={**os.environ, **limits, **environment}, stdout=subprocess.DEVNULL
+        )
         try:
             yield Dev(port, process.pid, _started(port, Path(folder)))
         finally:

@@ -36,12 +36,17 @@ def peak_megabytes(pid: int) -> int:
     return 0
 
 
-def tree_megabytes(pid: int) -> int:
-    """The resident memory of a process and of all that it has started, at this moment; shared pages count each time."""
+def tree_megabytes(pid: int, *, but: str = "") -> int:
+    """The resident memory of a process and of all that it has started, at this moment; shared pages count each time.
+
+    Processes whose name is `but`, and what they have started, are left out.
+    """
     total, waiting = 0, [pid]
     while waiting:
         folder = Path(f"/proc/{waiting.pop()}")
         try:
+            if but and (folder / "comm").read_text().strip() == but:
+                continue
             total += int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
             children = [each.read_text() for each in folder.glob("task/*/children")]
         except OSError:

@@ -1,0 +1,1 @@
+"""Yardsticks: the same work written by hand, without anything that a product needs besides."""
