@@ -13,7 +13,7 @@ import requests
 
 from conftest import ANSWER_SECONDS_MAX, HttpServer
 from duerun.domain.payees import practice
-from duerun.domain.payees.accounts import HeldAccount, encode
+from duerun.domain.payees.accounts import encode, hold
 from duerun.domain.payees.answers import AccountStatus, HolderKind
 from duerun.domain.payees.compare import HeldName, NameKind, prepare
 from duerun.domain.payees.iban import bank_code
@@ -190,7 +190,7 @@ async def keep(runtime: Runtime) -> AsyncIterator[Keep]:
     """Puts accounts into the directory for one test."""
 
     async def put(iban: str, name: str, *, status: AccountStatus = AccountStatus.ACTIVE) -> None:
-        held = HeldAccount(HolderKind.PERSON, status, prepare([HeldName(name)], NameKind.PERSON, iban[:2]))
+        held = hold(HolderKind.PERSON, status, prepare([HeldName(name)], NameKind.PERSON, iban[:2]))
         code = iban[:2] + bank_code(iban)
         async with runtime.database.transaction() as connection:
             await connection.execute(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from duerun.domain.payees.accounts import HeldAccount, plain_remittance
 from duerun.domain.payees.answers import AccountStatus, Answer, HolderKind, not_applicable
-from duerun.domain.payees.compare import compare
+from duerun.domain.payees.compare import compare, is_one_of
 from duerun.domain.payees.iban import is_served
 from duerun.domain.payees.organisation_ids import agree
 from duerun.domain.payees.profiles import MatchRules
@@ -33,13 +33,13 @@ class DirectoryResponder:
         account = _chosen(question, accounts) if self._shows_organisations else None
         if (
             account is not None
-            and account.holder is not None
+            and (holder := account.holder) is not None
             and answer.verdict is Verdict.NO_MATCH
             and account.discloses
             and account.kind is HolderKind.ORGANISATION
             and not answer.by_identification
         ):
-            name = account.holder.names[0][0]
+            name = holder.names[0][0]
             return Answer(
                 answer.verdict,
                 answer.reason,
@@ -62,9 +62,12 @@ def answered(question: PayeeQuestion, accounts: Sequence[HeldAccount], rules: Ma
         return _of(account, Verdict.NOT_APPLICABLE, Reason.ACCOUNT_CLOSED, by_identification)
     if question.name is None:
         return _by_identification(question, account)
-    if account.holder is None:
+    if is_one_of(question.name, account.own_names):
+        return _of(account, Verdict.MATCH, Reason.EXACT, False)
+    holder = account.holder
+    if holder is None:
         return _of(account, Verdict.NOT_APPLICABLE, Reason.NO_DATA, by_identification)
-    found = compare(question.name, account.holder, rules)
+    found = compare(question.name, holder, rules)
     return Answer(
         found.verdict,
         found.reason,

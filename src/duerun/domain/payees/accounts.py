@@ -5,22 +5,46 @@ from collections.abc import Iterable
 import msgspec
 
 from duerun.domain.payees.answers import AccountStatus, HolderKind
-from duerun.domain.payees.compare import PreparedHolder
+from duerun.domain.payees.compare import PreparedHolder, own_names
 from duerun.domain.payees.questions import Identification
 
 
 class HeldAccount(msgspec.Struct, array_like=True, frozen=True):
-    """What is known of an account. `holder` is None where no name is held; `discloses` lets a no match show it.
+    """What is known of an account. `discloses` lets a no match show its name.
 
-    `remittance` tells accounts apart that share an IBAN.
+    `remittance` tells accounts apart that share an IBAN. `own_names` finds the usual equal name; `prepared` is the
+    encoded holder, empty where no name is held, which is read only if a name has to be compared.
     """
 
     kind: HolderKind
     status: AccountStatus
-    holder: PreparedHolder | None
+    own_names: tuple[str, ...] = ()
+    prepared: bytes = b""
     identification: Identification | None = None
     remittance: tuple[str, ...] = ()
     discloses: bool = False
+
+    @property
+    def holder(self) -> PreparedHolder | None:
+        """The names of the account; None where there are none."""
+        return _holder_decoder.decode(self.prepared) if self.prepared else None
+
+
+def hold(
+    kind: HolderKind,
+    status: AccountStatus,
+    holder: PreparedHolder | None,
+    *,
+    identification: Identification | None = None,
+    remittance: tuple[str, ...] = (),
+    discloses: bool = False,
+) -> HeldAccount:
+    """An account with its names made ready."""
+    own: tuple[str, ...] = ()
+    prepared = b""
+    if holder is not None:
+        own, prepared = own_names(holder), _encoder.encode(holder)
+    return HeldAccount(kind, status, own, prepared, identification, remittance, discloses)
 
 
 def plain_remittance(text: str) -> str:
@@ -35,6 +59,7 @@ def remittance_key(remittance: Iterable[str]) -> str:
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(HeldAccount)
+_holder_decoder = msgspec.msgpack.Decoder(PreparedHolder)
 
 
 def encode(account: HeldAccount) -> bytes:

@@ -3,8 +3,9 @@
 A match is equality of letters under the rules of a profile; a likeness alone is never one.
 """
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -68,6 +69,7 @@ class Comparison:
     steps: tuple[str, ...] = ()
 
 
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _EXACT = Comparison(Verdict.MATCH, Reason.EXACT)
 _EMPTY = Comparison(Verdict.NO_MATCH, Reason.FLOOR)
 _NOTHING: Shown = (Verdict.NO_MATCH, Reason.FLOOR, None)
@@ -104,7 +106,19 @@ def _is_of_business(text: str) -> bool:
 
 def is_empty_name(text: str) -> bool:
     """Whether nothing is left of a name that could be compared."""
+    if _LETTER_OR_DIGIT.search(text):
+        return False
     return not any(character.isalnum() for character in unicodedata.normalize("NFKC", text))
+
+
+def own_names(held: PreparedHolder) -> tuple[str, ...]:
+    """The names of an account that are no aliases, as `is_one_of` compares them."""
+    return tuple(plain for plain, (_, is_alias) in zip(held.plain, held.names, strict=True) if not is_alias)
+
+
+def is_one_of(given: str, names: Container[str]) -> bool:
+    """Whether a name is equal to one of an account's own but for case and spaces: then `compare` finds a match."""
+    return _plain(normal(given)) in names
 
 
 def compare(given: str, held: PreparedHolder, rules: MatchRules) -> Comparison:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from duerun.domain.payees.accounts import HeldAccount
+from duerun.domain.payees.accounts import HeldAccount, hold
 from duerun.domain.payees.answers import AccountStatus, HolderKind
 from duerun.domain.payees.compare import HeldName, NameKind, prepare
 from duerun.domain.payees.iban import bank_code
@@ -164,7 +164,7 @@ def account_of(number: int) -> HeldAccount:
     is_joint = not is_organisation and number % JOINT_EVERY == 0
     kind = NameKind.ORGANISATION if is_organisation else NameKind.JOINT if is_joint else NameKind.PERSON
     identification = Identification(others=(OtherId(f"{number:09d}", "DUNS"),)) if is_organisation else None
-    return HeldAccount(
+    return hold(
         kind=HolderKind.ORGANISATION if is_organisation else HolderKind.PERSON,
         status=AccountStatus.ACTIVE,
         holder=prepare([HeldName(name_of(number))], kind, "NL"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from duerun.domain.payees.accounts import HeldAccount
+from duerun.domain.payees.accounts import HeldAccount, hold
 from duerun.domain.payees.answers import AccountStatus, HolderKind
 from duerun.domain.payees.holders import (
     NAME_CHARACTERS_MAX,
@@ -59,7 +59,14 @@ class AccountReading(MemberReading):
             names = organisation.commercial_names
             holder = organisation_holder(account_name, organisation.legal_name, names, country(iban))
         identification, discloses = organisation.identification, organisation.discloses
-        return iban, HeldAccount(kind, status, holder, identification, remittance, discloses)
+        return iban, hold(
+            kind,
+            status,
+            holder,
+            identification=identification,
+            remittance=remittance,
+            discloses=discloses,
+        )
 
     def _word(self, key: str, words: type[_Word]) -> _Word | None:
         text = self._text(self._members, key, key, None)
