@@ -14,7 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bulk, directory, engine, machine, payees
+from benchmarks import bulk, directory, engine, machine, payees, peers
 
 Figures = dict[str, Any]
 
@@ -77,6 +77,13 @@ JOBS = (
     ),
     Job("vop_100000_records", "seconds", 4.0, False, lambda quick: payees.bulk(*_sizes(quick, 100_000))),
     Job("vop_1000000_records", "seconds", 40.0, False, lambda quick: payees.bulk(*_sizes(quick, 1_000_000))),
+    Job(
+        "vop_remote_checks",
+        "per_second",
+        2_000,
+        True,
+        lambda quick: _loop(peers.run(2_000 if quick else 20_000)),
+    ),
     Job(
         "vop_single_at_300_a_second",
         "busy_p99_milliseconds",
