@@ -114,7 +114,7 @@ class Settings:
         "", "Signing secret that the command webhooks listen verifies with; empty verifies nothing."
     )
     vop_processes: int = option(
-        2, "Processes that check big files beside the server; 0 checks them within it.", least=0
+        1, "Processes that check big files beside the server; 0 checks them within it.", least=0
     )
     vop_records_max: int = option(100_000, "Most records of a file of checks.", least=1)
     vop_bytes_max: int = option(104_857_600, "Largest file of checks in bytes, decompressed.", least=1)

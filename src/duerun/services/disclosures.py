@@ -57,7 +57,7 @@ async def shown(
 
     Over the budget an answer becomes not applicable. Names that match cost nothing: they were known.
     """
-    guarded = [(question, routed) for question, routed in answered if _costs(routed)]
+    guarded = [(question, routed) for question, routed in answered if costs(routed)]
     if not guarded:
         return [routed.answer for _, routed in answered]
     key = await _key(runtime, connection)
@@ -76,7 +76,7 @@ async def shown(
     answers = []
     for question, routed in answered:
         answer = routed.answer
-        if _costs(routed):
+        if costs(routed):
             account = accounts[question.iban]
             answer = _spend(spending, account, _hash(key, _asked_for(question)), answer, tried, told)
         answers.append(answer)
@@ -87,7 +87,8 @@ async def shown(
     return answers
 
 
-def _costs(routed: Routed) -> bool:
+def costs(routed: Routed) -> bool:
+    """Whether an answer tells something that the budgets are about."""
     return not routed.is_practice and routed.answer.verdict in (Verdict.CLOSE, Verdict.NO_MATCH)
 
 

@@ -6,7 +6,7 @@ from itertools import repeat
 
 from duerun.domain.payees import tasks
 from duerun.domain.payees.answers import Answer, not_applicable
-from duerun.domain.payees.bic import same_psp
+from duerun.domain.payees.bic import without_head_office
 from duerun.domain.payees.clients import VopClient
 from duerun.domain.payees.questions import PayeeQuestion
 from duerun.domain.payees.tasks import VopTask
@@ -35,11 +35,17 @@ class OverBudgetError(Exception):
     """The requester has asked for more names than it may."""
 
 
+def own_agents(runtime: Runtime, client: VopClient) -> frozenset[str] | None:
+    """The BICs in whose name a client may ask, as `without_head_office` writes them; None for all."""
+    if not runtime.payees.policy.agent_check:
+        return None
+    return frozenset(map(without_head_office, client.bics))
+
+
 def is_own_agent(runtime: Runtime, client: VopClient, question: PayeeQuestion) -> bool:
     """Whether a client may ask in the name of a PSP."""
-    if not runtime.payees.policy.agent_check:
-        return True
-    return any(same_psp(question.requesting_bic, bic) for bic in client.bics)
+    own = own_agents(runtime, client)
+    return own is None or without_head_office(question.requesting_bic) in own
 
 
 async def ask(
@@ -69,6 +75,8 @@ async def _admitted(
     end_user: str | None,
     now: datetime,
 ) -> Answer:
+    if not disclosures.costs(routed):
+        return routed.answer
     async with runtime.database.transaction() as connection:
         [answer] = await disclosures.shown(runtime, connection, client, end_user, [(question, routed)], now)
     if answer.reason is disclosures.OVER_BUDGET and routed.answer.reason is not answer.reason:
@@ -120,6 +128,7 @@ async def _check(runtime: Runtime, client: VopClient, task: VopTask, chunk: Chun
 def _read(runtime: Runtime, client: VopClient, task: VopTask, chunk: Chunk) -> list[tuple[int, ReadRecord]]:
     """The records of a part with the numbers of their lines; blank lines are none."""
     lines = runtime.payees.seal.open(chunk.lines, place(chunk.task_number, chunk.chunk_number))
+    own = own_agents(runtime, client)
     found = []
     for number, line in enumerate(lines.split(b"\n"), chunk.first_line):
         if not line.strip():
@@ -127,7 +136,9 @@ def _read(runtime: Runtime, client: VopClient, task: VopTask, chunk: Chunk) -> l
         read = runtime.payees.wire.read(line)
         if number in chunk.repeated_lines:
             read = ReadRecord(read.uetr, None, (*read.faults, REPEATED))
-        elif read.question and not is_own_agent(runtime, client, read.question):
+        elif (
+            read.question and own is not None and without_head_office(read.question.requesting_bic) not in own
+        ):
             read = ReadRecord(read.uetr, None, (FOREIGN_AGENT,))
         found.append((number, read))
     return found

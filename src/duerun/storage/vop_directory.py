@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import psycopg
+from psycopg.rows import tuple_row
 
 from duerun.domain.payees.accounts import HeldAccount, decode
 from duerun.storage.database import Connection, Database, execute, fetch_all, fetch_one, sql
@@ -66,12 +67,12 @@ class PastLoad:
 async def find(database: Database, ibans: Sequence[str]) -> dict[str, list[HeldAccount]]:
     """The accounts with some IBANs."""
     async with database.connection() as connection:
-        cursor = connection.cursor(binary=True)
+        cursor = connection.cursor(binary=True, row_factory=tuple_row)
         await cursor.execute(sql("vop_accounts_find"), {"ibans": list(ibans)})
         rows = await cursor.fetchall()
     found: dict[str, list[HeldAccount]] = {}
-    for row in rows:
-        found.setdefault(row["iban"], []).append(decode(row["held"]))
+    for iban, held in rows:
+        found.setdefault(iban, []).append(decode(held))
     return found
 
 
