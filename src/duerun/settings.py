@@ -182,6 +182,9 @@ class Settings:
     epc_allow: str = option(
         "", "Inner hosts, addresses and networks where other PSPs may be reached, with commas between."
     )
+    epc_own_bics: str = option(
+        "", "BICs for which other PSPs may ask here, with commas between; empty takes any partyAgent."
+    )
     epc_clock_seconds_max: int = option(
         300, "Seconds by which the timestamp of another PSP may be off.", least=1
     )

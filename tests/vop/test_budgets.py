@@ -93,6 +93,18 @@ async def test_the_same_name_again_costs_nothing_and_so_does_a_match(
     assert await asked(scripted, requester, *names) == ["NMTC"] * 10 + ["MTCH"] * 10
 
 
+async def test_whoever_has_guessed_in_vain_is_not_told_of_the_right_name_either(
+    scripted: Runtime, requester: Requester
+) -> None:
+    guesses = [f"guess {number}" for number in range(5)]
+
+    found = await asked(scripted, requester, *guesses, "match", "guess 1")
+    elsewhere = await asked(scripted, requester, "match", iban=IBANS[1])
+
+    assert found == ["NMTC"] * 5 + ["over", "NMTC"]
+    assert elsewhere == ["MTCH"]
+
+
 async def test_another_iban_another_end_user_and_another_day_have_budgets_of_their_own(
     scripted: Runtime, requester: Requester
 ) -> None:
@@ -136,7 +148,9 @@ async def test_within_a_file_the_budget_makes_the_rest_not_applicable(
     scripted: Runtime, requester: Requester
 ) -> None:
     client = await client_of(requester)
-    questions = [question(f"guess {number}") for number in range(8)] + [question("match")]
+    questions = (
+        [question("match")] + [question(f"guess {number}") for number in range(8)] + [question("match")]
+    )
     routed = await Scripted().verify(
         client, questions, Terms(scripted.payees.policy.rules(client), datetime.now(UTC))
     )
@@ -151,8 +165,8 @@ async def test_within_a_file_the_budget_makes_the_rest_not_applicable(
             datetime.now(UTC),
         )
 
-    assert [each.verdict for each in found] == ["NMTC"] * 5 + ["NOAP"] * 3 + ["MTCH"]
-    assert {each.reason for each in found[5:8]} == {Reason.NOT_OFFERED}
+    assert [each.verdict for each in found] == ["MTCH"] + ["NMTC"] * 5 + ["NOAP"] * 4
+    assert {each.reason for each in found[6:]} == {Reason.NOT_OFFERED}
 
 
 async def test_practice_answers_cost_nothing(runtime: Runtime, requester: Requester) -> None:

@@ -1,8 +1,12 @@
 """Files of checks from upload to results."""
 
+import asyncio
 import gzip
 import json
+import time
 import uuid
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,8 +16,9 @@ from conftest import HttpServer
 from duerun.domain.payees import practice
 from duerun.domain.payees.clients import Offering
 from duerun.domain.payees.practice import MAGIC
-from duerun.services import verification, vop_tasks
+from duerun.services import payee_ports, verification, vop_tasks
 from duerun.storage.seal import Seal
+from duerun.web.vop import bulk
 
 from .conftest import BIC, BULK, NewRequester, Requester, ndjson, problems, record, with_policy
 
@@ -267,8 +272,6 @@ def test_another_coding_is_refused(requester: Requester) -> None:
 
 
 async def test_an_upload_that_is_cut_off_makes_no_task(requester: Requester, http: HttpServer) -> None:
-    import asyncio
-
     requester.grant()
     head = (
         f"POST {BULK} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {requester.token}\r\n"
@@ -292,6 +295,80 @@ async def test_an_upload_that_is_cut_off_makes_no_task(requester: Requester, htt
         await asyncio.sleep(0.05)
 
     assert left == {"count": 0}
+
+
+async def test_a_broken_upload_is_told_in_the_words_of_the_face(
+    requester: Requester, http: HttpServer
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", http.port)
+    writer.write(
+        f"POST {BULK} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n".encode()
+    )
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+
+    assert head.startswith(b"HTTP/1.1 400")
+    [problem] = json.loads(body)
+    assert (problem["code"], problem["instance"]) == ("FORMAT_ERROR", BULK)
+
+
+async def test_a_client_has_room_for_some_files_and_takes_none_from_others(
+    requester: Requester, new_requester: NewRequester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payee_ports, "UPLOADS_OF_A_CLIENT_MAX", 1)
+    requester.grant()
+    head = (
+        f"POST {BULK} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {requester.token}\r\n"
+        f"X-Request-Id: {uuid.uuid4()}\r\nContent-Type: application/x-ndjson\r\nContent-Length: 9\r\n\r\n{{"
+    )
+    _, writer = await asyncio.open_connection("127.0.0.1", int(requester.url.rpartition(":")[2]))
+    writer.write(head.encode())
+    await writer.drain()
+    await asyncio.sleep(0.3)
+    other = await new_requester()
+
+    crowded, elsewhere = requester.send(ndjson([record()])), other.send(ndjson([record()]))
+    writer.close()
+
+    assert problems(crowded, 429)[0]["detail"] == "Too many files are arriving."
+    assert elsewhere.status_code == 202
+
+
+async def test_a_file_that_trickles_in_is_given_up(
+    requester: Requester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SLOW_SECONDS_MAX", 0.1)
+
+    def trickle() -> Iterator[bytes]:
+        for _ in range(40):
+            time.sleep(0.05)
+            yield b" "
+
+    requester.grant()
+    answer = requester.send(trickle())
+
+    assert problems(answer, 400)[0]["detail"] == "The body comes too slowly."
+
+
+async def test_a_part_whose_task_is_cancelled_meanwhile_leaves_nothing(
+    requester: Requester, caplog: pytest.LogCaptureFixture
+) -> None:
+    await requester.check_all()
+    task_id = requester.accepted(ndjson([record()]))
+    asking = requester.runtime.payees.asking
+
+    class Cancelling:
+        async def verify(self, *given: Any) -> Any:
+            assert requester.call("DELETE", f"{BULK}/{task_id}").status_code == 200
+            return await asking.verify(*given)
+
+        async def close(self) -> None:
+            """There is nothing to end."""
+
+    runtime = replace(requester.runtime, payees=replace(requester.runtime.payees, asking=Cancelling()))
+    await requester.check_all(runtime)
+
+    assert requester.status(task_id) == {"status": "FAILED", "detail": "cancelled by the client"}
 
 
 async def test_the_same_key_and_file_are_the_same_task(requester: Requester) -> None:
@@ -335,9 +412,6 @@ async def test_a_cancelled_task_has_failed_and_has_no_results(requester: Request
 async def test_states_are_seen_in_their_order(requester: Requester) -> None:
     runtime = with_policy(requester.runtime, chunk_records=2)
     await requester.check_all()
-    from duerun.web.vop.ingest import Intake
-
-    assert Intake(runtime.payees.policy)
     task_id = requester.accepted(ndjson(record(number) for number in range(1, 4_001)))
     seen = [requester.status(task_id)["status"]]
     while await verification.check_next_chunk(runtime, "tests", datetime.now(UTC), only_small=False):
@@ -390,8 +464,6 @@ async def test_verdicts_are_counted(requester: Requester) -> None:
 async def test_files_and_results_are_unreadable_at_rest_where_a_key_is_set(
     new_requester: NewRequester, new_http: Any, requester: Requester
 ) -> None:
-    from dataclasses import replace
-
     sealed = await new_requester(new_http(vop_storage_key="correct horse").url)
     runtime = replace(requester.runtime, payees=replace(requester.runtime.payees, seal=Seal("correct horse")))
     await requester.check_all()

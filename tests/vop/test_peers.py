@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -213,6 +214,28 @@ async def test_no_answer_is_asked_of_the_next_address_once(
     assert found.verdict is Verdict.MATCH
     assert len(unused.calls) == 0
     assert (lost.verdict, lost.reason) == (Verdict.NOT_APPLICABLE, Reason.RESPONDER_ERROR)
+
+
+async def test_the_next_address_is_tried_while_there_is_time(new_psp: Any, ask: Any) -> None:
+    silent, sound = new_psp(seconds=10), new_psp()
+
+    [found] = await ask([peer(silent.uri, sound.uri)], [question()], seconds=2)
+
+    assert found.verdict is Verdict.MATCH
+
+
+async def test_a_silent_psp_is_left_alone_after_some_checks(
+    new_psp: Any, ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(responder_module, "CHECKS_AT_ONE_PEER_MAX", 10)
+    silent = new_psp(seconds=10)
+
+    found = await ask([peer(silent.uri)], [question() for _ in range(100)], seconds=0.3)
+
+    reasons = Counter(each.reason for each in found)
+    assert responder_module.FAILURES_BEFORE_BREAK <= reasons[Reason.TIMEOUT] <= 30
+    assert reasons[Reason.RESPONDER_ERROR] == 100 - reasons[Reason.TIMEOUT]
+    assert len(silent.calls) <= reasons[Reason.TIMEOUT]
 
 
 async def test_a_refusal_is_not_repeated(new_psp: Any, ask: Any) -> None:

@@ -139,8 +139,9 @@ def test_the_request_id_is_echoed(requester: Requester) -> None:
 
     taken = requester.send(ndjson([record()]), X_Request_Id=sent)
     refused_one = requester.call("GET", f"{BULK}/abc/status", headers={"X-Request-Id": sent})
+    unknown = requester.call("GET", "/vopgateway/v1/nope", headers={"X-Request-Id": sent})
 
-    assert taken.headers["x-request-id"] == refused_one.headers["x-request-id"] == sent
+    assert {each.headers["x-request-id"] for each in (taken, refused_one, unknown)} == {sent}
 
 
 @pytest.mark.parametrize("path", ["/vopgateway/v1/bul", "/vopgateway", "/oauth/token", "/vop/v2/x"])

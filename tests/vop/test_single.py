@@ -239,6 +239,15 @@ async def test_a_psp_is_known_by_its_certificate_and_held_to_its_bic(
         refused(check(url, asked, X_Client_Cert=bad), 401, "CLIENT_INVALID")
 
 
+async def test_an_agent_that_is_not_served_here_is_told_so(new_http: Any, keep: Keep) -> None:
+    await keep(IBAN, "Anna Becker")
+    url = new_http(epc_own_bics="ABNANL2A, INGBNL2A").url
+    foreign = body() | {"partyAgent": {"financialInstitutionId": {"bicfi": "COBADEFF"}}}
+
+    assert check(url, body()).json() == {"partyNameMatch": "MTCH"}
+    refused(check(url, foreign), 400, "CLIENT_INCONSISTENT")
+
+
 @pytest.mark.parametrize(
     ("moment", "text"),
     [

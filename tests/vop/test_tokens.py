@@ -120,11 +120,13 @@ async def test_a_disabled_client_is_shut_out_with_its_tokens(requester: Requeste
     assert ask(requester, data=GRANT).status_code == 401
 
 
-async def test_a_new_secret_ends_the_old_one(requester: Requester) -> None:
+async def test_a_new_secret_ends_the_old_one_and_its_tokens(requester: Requester) -> None:
+    requester.grant()
     secret = await vop_clients.roll_secret(requester.runtime, requester.client_id)
 
     assert ask(requester, data=GRANT).status_code == 401
     assert ask(requester, data=GRANT, auth=(requester.client_id, secret)).status_code == 200
+    assert requester.refused("GET", f"{BULK}/x/status", 401)[0]["title"] == "UNAUTHORISED"
 
 
 async def test_an_expired_token_is_no_token(

@@ -7,6 +7,7 @@ from duerun.clock import SystemClock
 from duerun.domain.addresses import AllowList
 from duerun.domain.errors import RejectedError
 from duerun.domain.payees.accounts import HeldAccount
+from duerun.domain.payees.bic import bic8, parse_bic
 from duerun.domain.payees.clients import Defaults, Offering, parse_match
 from duerun.domain.payees.iban import bank_code
 from duerun.domain.payees.practice import is_practice
@@ -113,6 +114,13 @@ def _policy(settings: Settings) -> VopPolicy:
     )
 
 
+def _own_bics(text: str) -> frozenset[str]:
+    try:
+        return frozenset(bic8(parse_bic(each)) for each in text.split(",") if each.strip())
+    except RejectedError as error:
+        raise RejectedError(f"epc_own_bics {error.message}") from None
+
+
 def vop_options(settings: Settings, *, rate_limited: bool = True) -> VopOptions:
     """The settings that the VOP face reads."""
     return VopOptions(
@@ -126,5 +134,6 @@ def vop_options(settings: Settings, *, rate_limited: bool = True) -> VopOptions:
         rate_limited=rate_limited,
         clock_seconds_max=settings.epc_clock_seconds_max,
         client_cert_header=settings.epc_client_cert_header,
+        own_bics=_own_bics(settings.epc_own_bics),
         basic_latin_only=settings.epc_charset == "basic",
     )

@@ -39,6 +39,8 @@ def note(text: str) -> None:
 def tell_error(error: Exception) -> None:
     """The one line that says what is wrong."""
     message = error.message if isinstance(error, DuerunError) else str(error)
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        message = f"{error.filename}: {error.strerror.lower()}"
     err.print(Text(f"duerun: {message}", style="red"))
 
 

@@ -87,7 +87,7 @@ def change(
 
 @app.command("roll")
 def roll(client_id: ClientId, data: Data = None) -> None:
-    """Give a client a new secret and show it, once; the old one ends at once."""
+    """Give a client a new secret and show it, once; the old one ends at once, and its tokens with it."""
 
     async def renew() -> None:
         async with shared_runtime(read(data=data)) as runtime:

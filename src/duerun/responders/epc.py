@@ -111,30 +111,37 @@ class EpcResponder:
             return not_applicable(peer, by_identification=by_identification)
         line = self._lines.setdefault(peer.bic, _Line())
         async with self._places, line.places:
-            try:
-                async with asyncio.timeout(terms.check_seconds_max):
-                    return await self._ask(peer, line, question, terms)
-            except TimeoutError:
-                line.note(answered=False, now=_now())
-                return not_applicable(Reason.TIMEOUT, by_identification=by_identification)
+            return await self._ask(peer, line, question, terms)
 
     async def _ask(self, peer: Peer, line: _Line, question: PayeeQuestion, terms: Terms) -> Answer:
-        """Try the addresses in turn, the next one where the first gives no answer."""
-        refused = not_applicable(Reason.RESPONDER_ERROR, by_identification=question.name is None)
-        for uri in peer.addresses()[:TRIES_MAX]:
+        """Try the addresses in turn, each with its share of the time: the next one where there is no answer."""
+        by_identification = question.name is None
+        ends_at = _now() + terms.check_seconds_max
+        addresses = peer.addresses()[:TRIES_MAX]
+        reason = Reason.RESPONDER_ERROR
+        for place, uri in enumerate(addresses):
             if line.is_closed(_now()):
-                return refused
-            await asyncio.sleep(line.turn(_now(), peer.requests_per_second_max))
+                break
+            wait = line.turn(_now(), peer.requests_per_second_max)
+            if wait > ends_at - _now():
+                reason = Reason.TIMEOUT
+                break
+            await asyncio.sleep(wait)
             try:
-                answer = await self._call(uri, peer, question)
+                async with asyncio.timeout((ends_at - _now()) / (len(addresses) - place)):
+                    answer = await self._call(uri, peer, question)
+            except TimeoutError:
+                line.note(answered=False, now=_now())
+                reason = Reason.TIMEOUT
             except _FailedError as error:
                 line.note(answered=error.is_final, now=_now())
+                reason = Reason.RESPONDER_ERROR
                 if error.is_final:
-                    return refused
-                continue
-            line.note(answered=True, now=_now())
-            return answer
-        return refused
+                    break
+            else:
+                line.note(answered=True, now=_now())
+                return answer
+        return not_applicable(reason, by_identification=by_identification)
 
     async def _call(self, uri: str, peer: Peer, question: PayeeQuestion) -> Answer:
         headers = {

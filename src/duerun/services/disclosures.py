@@ -5,7 +5,7 @@ Source: the VOP wire specification, section 13.
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -32,17 +32,48 @@ _log = logger("vop")
 
 @dataclass(slots=True)
 class _Spending:
-    """What an asker has left, while answers are gone through one by one."""
+    """What an asker has left, while answers are gone through one by one; and what is to be noted of them."""
 
-    asked: dict[bytes, set[bytes]]
+    key: bytes
     names_max: int
-    shown: int
     shown_max: int
+    exhausted: set[bytes]
+    asked: dict[bytes, set[bytes]]
+    shown: int = 0
+    tried: list[tuple[bytes, bytes]] = field(default_factory=list)
+    told: list[tuple[bytes, str]] = field(default_factory=list)
+    newly_exhausted: list[bytes] = field(default_factory=list)
 
-    def admits(self, account: bytes, name: bytes) -> bool:
-        """Whether one more name may be tried on an account."""
+    def spend(self, question: PayeeQuestion, answer: Answer) -> Answer:
+        """The answer as it may be given; not applicable over a budget."""
+        if answer.verdict is Verdict.MATCH and not self.exhausted:
+            return answer
+        account = _hash(self.key, question.iban)
+        name = _hash(self.key, _asked_for(question))
         tried = self.asked.setdefault(account, set())
-        return name in tried or len(tried) < self.names_max
+        if account in self.exhausted and name not in tried:
+            return self._refused(answer)
+        if answer.verdict is Verdict.MATCH:
+            return answer
+        shows = answer.matched_name is not None
+        if shows and self.shown >= self.shown_max:
+            return self._refused(answer)
+        if name not in tried:
+            self._note(account, name, tried)
+        if shows:
+            self.shown += 1
+            self.told.append((account, str(answer.reason)))
+        return answer
+
+    def _note(self, account: bytes, name: bytes, tried: set[bytes]) -> None:
+        tried.add(name)
+        self.tried.append((account, name))
+        if len(tried) >= self.names_max:
+            self.exhausted.add(account)
+            self.newly_exhausted.append(account)
+
+    def _refused(self, answer: Answer) -> Answer:
+        return not_applicable(OVER_BUDGET, by_identification=answer.by_identification)
 
 
 async def shown(
@@ -55,64 +86,59 @@ async def shown(
 ) -> list[Answer]:
     """The answers as they may be given, in the transaction that gives them.
 
-    Over the budget an answer becomes not applicable. Names that match cost nothing: they were known.
+    Over a budget an answer becomes not applicable. A name that matches costs nothing, but is not told either on an
+    account on which too many others were tried: else whoever guesses would only have to go on.
     """
-    guarded = [(question, routed) for question, routed in answered if costs(routed)]
-    if not guarded:
+    told_of = [(question, routed.answer) for question, routed in answered if tells(routed)]
+    if not told_of:
         return [routed.answer for _, routed in answered]
     key = await _key(runtime, connection)
     asker = _hash(key, f"{client.number}/{end_user or ''}")
-    await store.lock(connection, asker)
-    accounts = {question.iban: _hash(key, question.iban) for question, _ in guarded}
+    costly = [question for question, answer in told_of if answer.verdict is not Verdict.MATCH]
+    if costly:
+        await store.lock(connection, asker)
+    exhausted = await store.exhausted(connection, asker, now.date())
+    if not costly and not exhausted:
+        return [routed.answer for _, routed in answered]
     policy = runtime.payees.policy
+    accounts = {
+        _hash(key, question.iban) for question in ([each for each, _ in told_of] if exhausted else costly)
+    }
     spending = _Spending(
-        asked=await store.asked(connection, asker, now.date(), list(set(accounts.values()))),
+        key=key,
         names_max=policy.names_per_iban_day_max,
-        shown=await store.shown_since(connection, asker, now - HOUR),
         shown_max=policy.disclosures_hour_max,
+        exhausted=exhausted,
+        asked=await store.asked(connection, asker, now.date(), list(accounts)),
+        shown=await store.shown_since(connection, asker, now - HOUR),
     )
-    tried: list[tuple[bytes, bytes]] = []
-    told: list[tuple[bytes, str]] = []
-    answers = []
-    for question, routed in answered:
-        answer = routed.answer
-        if costs(routed):
-            account = accounts[question.iban]
-            answer = _spend(spending, account, _hash(key, _asked_for(question)), answer, tried, told)
-        answers.append(answer)
-    if tried:
-        await store.note_asked(connection, asker, now.date(), tried)
-    if told:
-        await store.note_shown(connection, asker, client.number, end_user, told, now)
+    answers = [
+        spending.spend(question, routed.answer) if tells(routed) else routed.answer
+        for question, routed in answered
+    ]
+    await _note(connection, spending, asker, client, end_user, now)
     return answers
 
 
-def costs(routed: Routed) -> bool:
-    """Whether an answer tells something that the budgets are about."""
-    return not routed.is_practice and routed.answer.verdict in (Verdict.CLOSE, Verdict.NO_MATCH)
-
-
-def _spend(
+async def _note(
+    connection: Connection,
     spending: _Spending,
-    account: bytes,
-    name: bytes,
-    answer: Answer,
-    tried: list[tuple[bytes, bytes]],
-    told: list[tuple[bytes, str]],
-) -> Answer:
-    refused = not_applicable(OVER_BUDGET, by_identification=answer.by_identification)
-    if not spending.admits(account, name):
-        return refused
-    shows = answer.matched_name is not None
-    if shows and spending.shown >= spending.shown_max:
-        return refused
-    if name not in spending.asked[account]:
-        spending.asked[account].add(name)
-        tried.append((account, name))
-    if shows:
-        spending.shown += 1
-        told.append((account, str(answer.reason)))
-    return answer
+    asker: bytes,
+    client: VopClient,
+    end_user: str | None,
+    now: datetime,
+) -> None:
+    if spending.tried:
+        await store.note_asked(connection, asker, now.date(), spending.tried)
+    if spending.newly_exhausted:
+        await store.note_exhausted(connection, asker, now.date(), spending.newly_exhausted)
+    if spending.told:
+        await store.note_shown(connection, asker, client.number, end_user, spending.told, now)
+
+
+def tells(routed: Routed) -> bool:
+    """Whether an answer tells something of somebody who lives."""
+    return not routed.is_practice and routed.answer.verdict is not Verdict.NOT_APPLICABLE
 
 
 def _asked_for(question: PayeeQuestion) -> str:

@@ -1,7 +1,8 @@
 """What checks of payees need from outside: a face that reads and writes records, and somebody who answers."""
 
-import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,7 +13,8 @@ from duerun.domain.payees.questions import PayeeQuestion
 from duerun.responders.base import Responder, Terms
 from duerun.storage.seal import Seal
 
-UPLOADS_AT_ONCE_MAX = 4
+UPLOADS_AT_ONCE_MAX = 64
+UPLOADS_OF_A_CLIENT_MAX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,27 @@ class HashKey:
     value: bytes | None = None
 
 
+class Uploads:
+    """Counts the files that are arriving at this process, so that no client takes the room of the others."""
+
+    def __init__(self) -> None:
+        self._arriving: Counter[int] = Counter()
+
+    @contextmanager
+    def of(self, client: VopClient) -> Iterator[bool]:
+        """Room for one more file of a client while it arrives; False where there is none."""
+        has_room = (
+            self._arriving[client.number] < UPLOADS_OF_A_CLIENT_MAX
+            and self._arriving.total() < UPLOADS_AT_ONCE_MAX
+        )
+        self._arriving[client.number] += has_room
+        try:
+            yield has_room
+        finally:
+            self._arriving[client.number] -= has_room
+            self._arriving += Counter()
+
+
 @dataclass(frozen=True, slots=True)
 class Payees:
     """The parts that checks of payees are made of."""
@@ -105,4 +128,4 @@ class Payees:
     seal: Seal
     policy: VopPolicy = field(default_factory=VopPolicy)
     hash_key: HashKey = field(default_factory=HashKey)
-    uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE_MAX))
+    uploads: Uploads = field(default_factory=Uploads)

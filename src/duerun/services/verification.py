@@ -31,6 +31,10 @@ FOREIGN_AGENT = RecordFault(
 REPEATED = RecordFault("INVALID_FIELD", "Field 'uetr' was used before in this file")
 
 
+class _TakenOverError(Exception):
+    """The part belongs to somebody else by now, or its task has ended: nothing of it is kept."""
+
+
 class OverBudgetError(Exception):
     """The requester has asked for more names than it may."""
 
@@ -75,7 +79,7 @@ async def _admitted(
     end_user: str | None,
     now: datetime,
 ) -> Answer:
-    if not disclosures.costs(routed):
+    if not disclosures.tells(routed):
         return routed.answer
     async with runtime.database.transaction() as connection:
         [answer] = await disclosures.shown(runtime, connection, client, end_user, [(question, routed)], now)
@@ -101,6 +105,8 @@ async def check_next_chunk(runtime: Runtime, holder: str, now: datetime, *, only
         return 0
     try:
         await _check(runtime, client, task, chunk, now)
+    except _TakenOverError:
+        return chunk.records
     except Exception:
         async with runtime.database.transaction() as connection:
             await store.release(connection, chunk)
@@ -165,8 +171,7 @@ async def _settle(
     lines = _written(runtime, client, numbered, answers)
     sealed = runtime.payees.seal.close(lines, place(chunk.task_number, chunk.chunk_number))
     if not await store.settle(connection, chunk, sealed):
-        await connection.rollback()
-        return
+        raise _TakenOverError
     counts = tasks.count((answer.verdict for answer in answers), len(numbered) - len(answers))
     task = await store.progress(connection, chunk.task_number, counts, now)
     if task is not None and task.status in tasks.ENDED:

@@ -60,9 +60,13 @@ async def change(runtime: Runtime, client_id: str, changes: Changes) -> VopClien
 
 
 async def roll_secret(runtime: Runtime, client_id: str) -> str:
-    """A new secret in place of the old one; tokens that were given out go on until they expire."""
+    """A new secret in place of the old one, which ends at once with all tokens that were given for it."""
     secret = ids.random_text(SECRET_CHARACTERS)
-    await change(runtime, client_id, Changes(secret_hash=_hashed(secret)))
+    async with runtime.database.transaction() as connection:
+        client = await store.update(connection, client_id, Changes(secret_hash=_hashed(secret)))
+        if client is None:
+            raise NotFoundError("client", client_id)
+        await store.end_tokens(connection, client.number)
     return secret
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 
 PRUNED_ROWS_MAX = 50_000
+EXHAUSTED_ROWS_MAX = 1_000_000
 
 
 async def hash_key(connection: Connection) -> bytes:
@@ -28,6 +29,23 @@ async def asked(
         connection, "vop_asked_fetch", asker=asker, asked_on=asked_on, iban_hashes=list(iban_hashes)
     )
     return {row["iban_hash"]: set(row["name_hashes"]) for row in rows}
+
+
+async def exhausted(connection: Connection, asker: bytes, asked_on: date) -> set[bytes]:
+    """The accounts on which an asker has tried all the names of a day."""
+    rows = await fetch_all(
+        connection, "vop_exhausted_fetch", asker=asker, asked_on=asked_on, rows_max=EXHAUSTED_ROWS_MAX
+    )
+    return {row["iban_hash"] for row in rows}
+
+
+async def note_exhausted(
+    connection: Connection, asker: bytes, asked_on: date, iban_hashes: Sequence[bytes]
+) -> None:
+    """Keep accounts on which no further name is answered."""
+    await execute(
+        connection, "vop_exhausted_insert", asker=asker, asked_on=asked_on, iban_hashes=sorted(iban_hashes)
+    )
 
 
 async def note_asked(
@@ -76,4 +94,5 @@ async def note_shown(
 async def prune(connection: Connection, before: datetime) -> int:
     """Drop counts from before a moment; the audit stays."""
     await execute(connection, "vop_disclosed_prune", before=before)
+    await execute(connection, "vop_exhausted_prune", before=before.date())
     return await execute(connection, "vop_asked_prune", before=before.date(), rows_max=PRUNED_ROWS_MAX)

@@ -158,6 +158,11 @@ async def of_token(
     return (_client(row), frozenset(map(Scope, row["token_scopes"]))) if row else None
 
 
+async def end_tokens(connection: Connection, client_number: int) -> None:
+    """End all tokens of a client."""
+    await execute(connection, "vop_tokens_end", client_number=client_number)
+
+
 async def prune_tokens(connection: Connection, now: datetime) -> int:
     return await execute(connection, "vop_tokens_prune", now=now, rows_max=PRUNED_ROWS_MAX)
 

@@ -57,7 +57,12 @@ def build_app(runtime: Runtime, options: Options | None, vop: VopOptions) -> Any
 
     async def refuse(request: Request, error: Exception) -> Response:
         if options is None or vop_edge.owns(request.url.path):
-            return problem_response(error, path=request.url.path, error_type=vop.error_type)
+            return problem_response(
+                error,
+                path=request.url.path,
+                error_type=vop.error_type,
+                request_id=vop_edge.request_id(request),
+            )
         return error_response(error, location_base=options.error_location)
 
     app = Starlette(routes=routes, exception_handlers={Exception: refuse, 404: refuse, 405: refuse})

@@ -12,6 +12,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from duerun.domain.errors import UnavailableError
 from duerun.web.omise.errors import LOCATION_BASE, error_body, error_headers, error_response
+from duerun.web.vop import face as vop_edge
+from duerun.web.vop.errors import cut_off_response
 
 HEAD_BYTES_MAX = 64 * 1024
 HEAD_FIELDS_MAX = 100
@@ -167,8 +169,15 @@ class DuerunHttpProtocol(HttpToolsProtocol):
         return self._heads > 0 if self._in_head else not self.cycle.response_started
 
     def _refusal(self, message: str) -> bytes:
-        body = error_body("bad_request", message, location_base=self.location_base)
-        headers = error_headers() | {"Content-Length": str(len(body)), "Connection": "close"}
+        path = self.url.partition(b"?")[0].decode("latin-1") if self._heads else ""
+        if vop_edge.owns(path):
+            answer = cut_off_response(message, path)
+            body, headers = bytes(answer.body), dict(answer.headers)
+        else:
+            body = error_body("bad_request", message, location_base=self.location_base)
+            headers = error_headers()
+        headers = {name.title(): text for name, text in headers.items()}
+        headers |= {"Content-Length": str(len(body)), "Connection": "close"}
         lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {value}" for name, value in headers.items())]
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 

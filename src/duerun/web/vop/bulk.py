@@ -19,6 +19,7 @@ from duerun.web.vop.errors import (
     CUT_OFF,
     JSON_TYPE,
     NO_TASK,
+    TOO_SLOW,
     Problem,
     RefusedError,
     invalid_header,
@@ -32,6 +33,9 @@ from duerun.web.vop.ingest import Gunzip, Intake, Part
 NDJSON_TYPE = "application/x-ndjson;charset=utf-8"
 CHUNK_SECONDS_MAX = 30.0
 UPLOAD_SECONDS_MAX = 3_600.0
+# Behind its first seconds a file that comes more slowly than this only keeps others out.
+SLOW_SECONDS_MAX = 20.0
+BYTES_A_SECOND_MIN = 1_024
 OPEN_TASKS_RETRY_SECONDS = 30
 
 
@@ -56,11 +60,10 @@ async def submit(call: Call) -> Response:
     except TooManyTasksError as error:
         wait = {"Retry-After": str(OPEN_TASKS_RETRY_SECONDS)}
         raise RefusedError(too_many(f"{error.message.capitalize()}."), headers=wait) from None
-    if call.runtime.payees.uploads.locked():
-        raise RefusedError(
-            too_many("Too many files are arriving."), headers={"Retry-After": str(BUSY_SECONDS)}
-        )
-    async with call.runtime.payees.uploads:
+    with call.runtime.payees.uploads.of(call.client) as has_room:
+        if not has_room:
+            wait = {"Retry-After": str(BUSY_SECONDS)}
+            raise RefusedError(too_many("Too many files are arriving."), headers=wait)
         task = await vop_tasks.begin(
             call.runtime,
             call.client,
@@ -125,6 +128,7 @@ async def _timed(request: Request) -> AsyncIterator[bytes]:
     """The body as it comes; raises `RefusedError` where it ends or stands still too early."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + UPLOAD_SECONDS_MAX
+    started, received = loop.time(), 0
     stream = request.stream()
     while True:
         try:
@@ -134,6 +138,9 @@ async def _timed(request: Request) -> AsyncIterator[bytes]:
             return
         except (ClientDisconnect, TimeoutError):
             raise RefusedError(CUT_OFF, headers={"Connection": "close"}) from None
+        received += len(data)
+        if received < (loop.time() - started - SLOW_SECONDS_MAX) * BYTES_A_SECOND_MIN:
+            raise RefusedError(TOO_SLOW, headers={"Connection": "close"})
         yield data
 
 

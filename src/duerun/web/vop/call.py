@@ -28,7 +28,7 @@ class VopOptions:
     rate_limited: bool = True
     clock_seconds_max: int = 300
     client_cert_header: str = ""
-    latin_only: bool = True
+    own_bics: frozenset[str] = frozenset()
     basic_latin_only: bool = False
 
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from duerun.domain.errors import RejectedError
 from duerun.domain.payees import epc
 from duerun.domain.payees.answers import Answer, not_applicable
+from duerun.domain.payees.bic import bic8
 from duerun.domain.payees.clients import Scope, VopClient
 from duerun.domain.payees.questions import PayeeQuestion
 from duerun.domain.payees.verdicts import Reason, Verdict
@@ -37,6 +38,8 @@ DETAIL_CHARACTERS_MAX = 500
 INSTANCE_CHARACTERS_MAX = 256
 CHECK_SECONDS_MIN = 0.05
 RETRY_SECONDS = 3_600
+# Whoever is asked has the time of the check; this much more is for writing down that it did not answer.
+SETTLE_SECONDS_MAX = 0.15
 JSON_TYPE = "application/json;charset=utf-8"
 ERROR_TYPE = "https://www.europeanpaymentscouncil.eu/vop"
 
@@ -115,7 +118,16 @@ class EpcFace:
                 "INVALID_REQUESTING_AGENT_BIC",
                 "requestingAgent is not the client's",
             )
+        if not asker.client.number and not self._serves(question):
+            raise EpcError(
+                400, "CLIENT_INCONSISTENT", "INVALID_PARTY_AGENT_BIC", "partyAgent is not served here"
+            )
         return _wire(await self._ask(asker, question, now, sent_at))
+
+    def _serves(self, question: PayeeQuestion) -> bool:
+        """Whether the party's agent is one of our own; all are, where the settings name none."""
+        own = self.options.own_bics
+        return not own or (question.agent_bic is not None and bic8(question.agent_bic) in own)
 
     async def _client(self, request: Request) -> Asker:
         client, scopes = await self.face.authenticate(request)
@@ -178,7 +190,7 @@ class EpcFace:
         is_own = asker.client.number > 0
         asked = verification.ask if is_own else verification.ask_directory
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds + SETTLE_SECONDS_MAX):
                 return await asked(within, asker.client, question, end_user=asker.end_user, now=now)
         except TimeoutError:
             return not_applicable(Reason.TIMEOUT, by_identification=question.name is None)

@@ -52,6 +52,7 @@ NO_PATH = Problem(404, "CLIENT_INVALID", "NOT_FOUND", "The requested path does n
 NO_METHOD = Problem(405, "FORMAT_ERROR", "METHOD_NOT_ALLOWED", "The method is not allowed here.")
 BAD_TASK_ID = Problem(400, "FORMAT_ERROR", "INVALID_FIELD", "Field 'taskId' must be a UUID")
 CUT_OFF = Problem(400, "FORMAT_ERROR", "INVALID_FIELD", "The body ended before it was whole.")
+TOO_SLOW = Problem(400, "FORMAT_ERROR", "INVALID_FIELD", "The body comes too slowly.")
 
 
 def missing_header(name: str, status: int = 400) -> Problem:
@@ -104,6 +105,12 @@ def problem_response(
         "X-Request-Id": request_id or str(uuid.uuid4()),
     }
     return Response(body, status_code=problems[0].status, headers={**common, **headers})
+
+
+def cut_off_response(message: str, path: str) -> Response:
+    """The answer to a request that could not be read as HTTP."""
+    detail = f"{message.capitalize()}."
+    return problem_response(RefusedError(Problem(400, "FORMAT_ERROR", "INVALID_FIELD", detail)), path=path)
 
 
 def _told(error: Exception) -> tuple[Sequence[Problem], Mapping[str, str]]:

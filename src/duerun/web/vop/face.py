@@ -43,6 +43,12 @@ def owns(path: str) -> bool:
     return f"{path}/".startswith(PREFIXES)
 
 
+def request_id(request: Request) -> str:
+    """The id that an answer carries: that of the request, or a new one where it has none or a bad one."""
+    given = request.headers.get("x-request-id", "")
+    return given if is_uuid(given) else str(uuid.uuid4())
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """The VOP face over one runtime."""
@@ -71,20 +77,16 @@ class Face:
         """An answer to each request: never an exception, always in the face's words."""
 
         async def guard(request: Request) -> Response:
-            request_id = request.headers.get("x-request-id", "")
-            request_id = request_id if is_uuid(request_id) else str(uuid.uuid4())
+            told_id = request_id(request)
             try:
                 response = await answer(request)
             except Exception as error:
                 if not isinstance(error, RefusedError):
-                    _log.error("%s %s failed", request_id, request.method, exc_info=error)
+                    _log.error("%s %s failed", told_id, request.method, exc_info=error)
                 return problem_response(
-                    error,
-                    path=request.url.path,
-                    error_type=self.options.error_type,
-                    request_id=request_id,
+                    error, path=request.url.path, error_type=self.options.error_type, request_id=told_id
                 )
-            response.headers["X-Request-Id"] = request_id
+            response.headers["X-Request-Id"] = told_id
             return response
 
         return guard

@@ -126,7 +126,7 @@ def _check_content_type(headers: Headers, kind: Kind) -> None:
     if kind is not Kind.SUBMIT:
         types = (JSON, *types)
     if media not in types:
-        raise RefusedError(unsupported(f"Content-Type must be {NDJSON}."))
+        raise RefusedError(unsupported(f"Content-Type must be {' or '.join(types[:-1])}."))
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "charset" and value.strip().strip('"') not in UTF_8:

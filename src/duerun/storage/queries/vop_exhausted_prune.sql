@@ -1,0 +1,1 @@
+DELETE FROM vop_exhausted WHERE asked_on < %(before)s
