@@ -147,6 +147,15 @@ ABSENT = (
         "Verification of payees: an alarm on runs of consecutive IBANs",
         "only a file in which most checks match nobody is told to the operator",
     ),
+    (
+        "Verification of payees: `Accept-Language`",
+        "checked and kept, but an account's names have one language",
+    ),
+    (
+        "Verification of payees: opting out of checks for a package of orders",
+        "a requester that opts out does not ask; nothing is recorded here",
+    ),
+    ("Verification of payees in `/openapi.json`", "described in `docs/reference/vop.md` only"),
     ("Verification of payees: mutual TLS for requesters", "a proxy in front may ask for certificates"),
     ("Pages for people (the console)", "the command line and the API only"),
 )

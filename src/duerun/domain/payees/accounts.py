@@ -5,8 +5,21 @@ from collections.abc import Iterable
 import msgspec
 
 from duerun.domain.payees.answers import AccountStatus, HolderKind
-from duerun.domain.payees.compare import PreparedHolder, own_names
+from duerun.domain.payees.compare import HeldName, NameKind, PreparedHolder, own_names, prepare
 from duerun.domain.payees.questions import Identification
+
+# Goes up with each change of how names are read: what was kept before is then read anew when it is needed, and
+# an import makes it quick again.
+READING_VERSION = 1
+
+
+class _KeptNames(msgspec.Struct, array_like=True, frozen=True):
+    """The first members of a prepared holder, which stay as they are in every version."""
+
+    plain: tuple[str, ...]
+    kind: NameKind
+    country: str
+    names: tuple[tuple[str, bool], ...]
 
 
 class HeldAccount(msgspec.Struct, array_like=True, frozen=True):
@@ -26,8 +39,13 @@ class HeldAccount(msgspec.Struct, array_like=True, frozen=True):
 
     @property
     def holder(self) -> PreparedHolder | None:
-        """The names of the account; None where there are none."""
-        return _holder_decoder.decode(self.prepared) if self.prepared else None
+        """The names of the account; None where there are none. Names that were read by other rules are read anew."""
+        if not self.prepared:
+            return None
+        if self.prepared[0] == READING_VERSION:
+            return _holder_decoder.decode(memoryview(self.prepared)[1:])
+        kept = _names_decoder.decode(memoryview(self.prepared)[1:])
+        return prepare([HeldName(*each) for each in kept.names], kept.kind, kept.country)
 
 
 def hold(
@@ -43,7 +61,7 @@ def hold(
     own: tuple[str, ...] = ()
     prepared = b""
     if holder is not None:
-        own, prepared = own_names(holder), _encoder.encode(holder)
+        own, prepared = own_names(holder), bytes([READING_VERSION]) + _encoder.encode(holder)
     return HeldAccount(kind, status, own, prepared, identification, remittance, discloses)
 
 
@@ -60,6 +78,7 @@ def remittance_key(remittance: Iterable[str]) -> str:
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(HeldAccount)
 _holder_decoder = msgspec.msgpack.Decoder(PreparedHolder)
+_names_decoder = msgspec.msgpack.Decoder(_KeptNames)
 
 
 def encode(account: HeldAccount) -> bytes:
