@@ -25,7 +25,6 @@ from duerun.domain.payees.profiles import MatchRules
 from duerun.domain.payees.verdicts import Reason, Verdict
 
 LINE_BYTES_MAX = 65_536
-NAME_CHARACTERS_MAX = 140
 HOLDERS_KEPT_MAX = 16_384
 
 PairId = str | int | None | UnsetType
@@ -102,15 +101,11 @@ class PairAnswers:
             return PairError(error.message, pair_id)
 
     def _compared(self, pair: Pair) -> PairResult:
-        """Raises RejectedError for names and countries that break a rule."""
+        """Raises RejectedError for a country that is none. A name without a letter is nobody's."""
         given, account = pair.given, pair.account
         country = pair.country or ""
         if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
             raise RejectedError("Field 'country' must have two letters")
-        if len(given) > NAME_CHARACTERS_MAX or len(account) > NAME_CHARACTERS_MAX:
-            raise RejectedError(f"Names must have at most {NAME_CHARACTERS_MAX} characters")
-        if not given[:1].isalnum() and is_empty_name(given):
-            raise RejectedError("Field 'given' must contain a letter or a digit")
         if not account[:1].isalnum() and is_empty_name(account):
             found = _NO_DATA
         elif not self.tells_steps and _is_same(given, account):
@@ -153,6 +148,6 @@ def _pair(members: dict[str, Any], pair_id: PairId) -> Pair:
     country, kind = members.get("country"), members.get("type")
     if not isinstance(country, str | None):
         raise RejectedError("Field 'country' must have two letters")
-    if kind is not None and kind not in list(NameKind):
+    if kind not in (None, "", *NameKind):
         raise RejectedError(f"Field 'type' must be one of {', '.join(NameKind)}")
     return Pair(members["given"], members["account"], pair_id, NameKind(kind) if kind else None, country)
