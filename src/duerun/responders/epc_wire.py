@@ -1,5 +1,6 @@
 """A question as the scheme's API writes it: no `uetr`, no empty members (source: the VOP wire specification, 9.2)."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -11,15 +12,21 @@ _encoder = msgspec.json.Encoder()
 
 def encode_question(question: PayeeQuestion, *, agent_bic: str) -> bytes:
     """The body of a request to the PSP with the BIC `agent_bic`."""
-    body: dict[str, Any] = {
+    return _encoder.encode(wire_members(replace(question, agent_bic=agent_bic)))
+
+
+def wire_members(question: PayeeQuestion) -> dict[str, Any]:
+    """The members of a question, which files have as well; what is not known is left out."""
+    members: dict[str, Any] = {
         "party": _party(question),
         "partyAccount": {"iban": question.iban},
-        "partyAgent": _agent(agent_bic),
         "requestingAgent": _agent(question.requesting_bic),
     }
+    if question.agent_bic is not None:
+        members["partyAgent"] = _agent(question.agent_bic)
     if question.remittance:
-        body["unstructuredRemittanceInformation"] = list(question.remittance)
-    return _encoder.encode(body)
+        members["unstructuredRemittanceInformation"] = list(question.remittance)
+    return members
 
 
 def _party(question: PayeeQuestion) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from duerun.domain.errors import RejectedError
 from duerun.domain.payees.bic import parse_bic
 from duerun.domain.payees.iban import parse_iban
-from duerun.domain.payees.questions import Identification, OtherId, PayeeQuestion
+from duerun.domain.payees.questions import PayeeQuestion
+from duerun.responders.epc_wire import wire_members
 from duerun.web.vop.faults import INVALID_FIELD, Fault, FaultsError, name_rule
 from duerun.web.vop.record_reading import RecordReading, parse_uuid
 
@@ -120,17 +121,7 @@ def parse_single(body: bytes) -> PayeeQuestion:
 
 def encode_record(uetr: str, question: PayeeQuestion) -> bytes:
     """The line of a check, without a line end: `parse_record` reads the same check from it."""
-    record: dict[str, Any] = {
-        "uetr": uetr,
-        "party": _party(question),
-        "partyAccount": {"iban": question.iban},
-        "requestingAgent": {"financialInstitutionId": {"bicfi": question.requesting_bic}},
-    }
-    if question.agent_bic is not None:
-        record["partyAgent"] = {"financialInstitutionId": {"bicfi": question.agent_bic}}
-    if question.remittance:
-        record["unstructuredRemittanceInformation"] = question.remittance
-    return _ENCODER.encode(record)
+    return _ENCODER.encode({"uetr": uetr, **wire_members(question)})
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -196,24 +187,3 @@ def _number(_: str) -> float:
 
 def _refuse(_: str) -> NoReturn:
     raise ValueError
-
-
-def _party(question: PayeeQuestion) -> dict[str, Any]:
-    if question.identification is None:
-        return {"name": question.name}
-    return {"identification": {"organisationId": _organisation(question.identification)}}
-
-
-def _organisation(identification: Identification) -> dict[str, Any]:
-    members = {
-        "lei": identification.lei,
-        "anyBIC": identification.any_bic,
-        "others": [_other(other) for other in identification.others],
-    }
-    return {key: value for key, value in members.items() if value}
-
-
-def _other(other: OtherId) -> dict[str, str]:
-    scheme = "schemeNameProprietary" if other.is_proprietary else "schemeNameCode"
-    members = {"identification": other.identification, scheme: other.scheme, "issuer": other.issuer}
-    return {key: value for key, value in members.items() if value}
