@@ -69,11 +69,25 @@ RULES = [
     row("another patronymic", "Ivan Petrovich Orlov", "Ivan Pavlovich Orlov", PERSON, (N, N, N), Reason.CONFLICT),
     row("half a double surname", "Ana Gil", "Ana Gil-Mora", PERSON, (C, C, C), Reason.HALF_SURNAME),
     row("extra word", "Moser Bau Wien GmbH", "Moser Bau GmbH", ORGANISATION, (N, C, C), Reason.EXTRA_WORD),
+    row("extra word, form missing", "Moser Bau Wien", "Moser Bau GmbH", ORGANISATION, (N, C, C), Reason.EXTRA_WORD),
+    row("extra word lacks, and the form", "Moser Bau KG", "Moser Bau Wien", ORGANISATION, (N, C, C), Reason.EXTRA_WORD),
+    row("extra word to one word", "Donaukern Energie", "Donaukern AG", ORGANISATION, (N, C, C), Reason.EXTRA_WORD),
+    row("extra word and form", "Donaukern Energie AG", "Donaukern", ORGANISATION, (N, C, C), Reason.EXTRA_WORD),
+    row("extra word, other form", "Moser Bau Wien AG", "Moser Bau GmbH", ORGANISATION, (N, C, C), Reason.EXTRA_WORD),
+    row("word within, other form", "Moser Holz Bau AG", "Moser Bau GmbH", ORGANISATION, (N, N, N), Reason.CONFLICT),
+    row("extra word in front", "Wien Moser Bau", "Moser Bau GmbH", ORGANISATION, (N, N, N), Reason.FLOOR),
+    row("extra words outweigh", "Kern Immobilienverwaltung", "Kern AG", ORGANISATION, (N, N, N), Reason.FLOOR),
+    row("extra word to a trade", "Bau Moser", "Bau GmbH", ORGANISATION, (N, N, N), Reason.FLOOR),
+    row("extra number", "Moser Bau 2", "Moser Bau GmbH", ORGANISATION, (N, N, N), Reason.CONFLICT),
     row("other first word", "Huber Bau GmbH", "Moser Bau GmbH", ORGANISATION, (N, N, N), Reason.CONFLICT),
     row("acronym", "MB GmbH", "Moser Bau GmbH", ORGANISATION, (N, N, N), Reason.CONFLICT),
     row("number", "Fonds 21 AG", "Fonds 22 AG", ORGANISATION, (N, N, N), Reason.CONFLICT),
     row("and-word", "Moser & Kern OG", "Moser und Kern OG", ORGANISATION, (M, M, M), Reason.FORMAT),
     row("transliteration", "Marina Orlova", "Марина Орлова", PERSON, (C, C, C), Reason.TRANSLITERATION),
+    row("Serbian letter as two", "Mara Djordjevic", "Mara Đorđević", PERSON, (M, M, M), Reason.FORMAT),
+    row("Serbian letter as one", "Mara Dordevic", "Mara Đorđević", PERSON, (M, M, M), Reason.FORMAT),
+    row("form in Cyrillic", "Kern Stroy EOOD", "Керн Строй ЕООД", ORGANISATION, (C, C, C), Reason.TRANSLITERATION),
+    row("form in Cyrillic in front", "TOV Kern", "ТОВ Керн", ORGANISATION, (C, C, C), Reason.TRANSLITERATION),
     row("look-alike letter", "Mаrina Orlova", "Marina Orlova", PERSON, (C, C, C), Reason.MIXED_SCRIPT),
     row("letters of one foreign script", "Пётр Жуков", "Петр Жуков", PERSON, (M, M, M), Reason.FORMAT),
 ]  # fmt: skip
@@ -86,6 +100,42 @@ def test_a_rule(
     found = [compare(given, held(name, kind), rules) for rules in PROFILES.values()]
     assert tuple(each.verdict for each in found) == verdicts
     assert found[-1].reason is reason
+
+
+OTHER_GIVEN_NAMES = """
+    Anna/Anja Heiner/Reiner Lars/Lara Jean/Joan Romy/Rosy Heinz/Heino Alina/Alena Stefan/Stefano Simon/Simone
+    Selin/Selim Kerim/Kerem Dragan/Dragana Darko/Marko Janos/Jonas Ioan/Ion Maria/Marta Gianni/Gianna Harry/Barry
+    Kari/Karl Arne/Arve Matti/Martti Oksana/Roksana Michel/Michele Emile/Emilie Marin/Martin Tove/Tore
+    Иван/Иванна Elin/Elina
+    """
+SPELLINGS_OF_ONE = """
+    Stefan/Stephan Katharina/Catharina Jan/Jann Katrin/Kathrin Edmund/Edmond Bernard/Bernhard Ernst/Ernest Eva/Ewa
+    Lindsay/Lindsey Tilman/Tillmann Lennart/Lennard Rainer/Reiner Bogdan/Bohdan Vivian/Vivien Conor/Connor
+    Xenia/Ksenia
+    """
+SLIPS = """
+    Karin/Karni Sabine/Sabien Angelika/Angelka Krzysztof/Kryzsztof Svetlana/Svetlna Giuseppe/Giusepe Vytautas/Vytatuas
+    """
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("pair", OTHER_GIVEN_NAMES.split())
+def test_two_given_names_are_no_slip_of_one_another(pair: str, profile: str) -> None:
+    one, other = pair.split("/")
+    found = [
+        compare(f"{a} Moser", held(f"{b} Moser"), PROFILES[profile]) for a, b in ((one, other), (other, one))
+    ]
+    assert [(each.verdict, each.matched_name) for each in found] == [(N, None)] * 2
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("pair", (SPELLINGS_OF_ONE + SLIPS).split())
+def test_spellings_of_one_given_name_and_slips_are_close(pair: str, profile: str) -> None:
+    one, other = pair.split("/")
+    found = [
+        compare(f"{a} Moser", held(f"{b} Moser"), PROFILES[profile]) for a, b in ((one, other), (other, one))
+    ]
+    assert [each.verdict for each in found] == [C, C]
 
 
 @pytest.mark.parametrize(

@@ -217,16 +217,19 @@ def _of_one_edit(given: Organisation, held: Organisation, form: Finding) -> Find
 def _of_extra(
     alignment: Alignment, given: Organisation, held: Organisation, form: Finding, rules: MatchRules
 ) -> Finding:
-    """One side lacks words: close where the first word and a fair part of all letters agree."""
+    """One side lacks words: close where the first word and a fair part of all letters agree.
+
+    The forms count besides, the lower verdict wins. Beside two different forms a word in the middle is another firm.
+    """
     left = alignment.given_left or alignment.held_left
     words = alignment.given if alignment.given_left else alignment.held
-    if alignment.edits or form[1] is Reason.FORM_DIFFERS:
+    if alignment.edits:
         return _CONFLICT
     if any(_is_number(words[place].key) for place in left):
         return _CONFLICT
-    shorter, longer = (held, given) if alignment.given_left else (given, held)
-    if form[1] is Reason.FORM_MISSING and shorter.form:
+    if form[1] is Reason.FORM_DIFFERS and left[0] < len(words) - len(left):
         return _CONFLICT
+    shorter, longer = (held, given) if alignment.given_left else (given, held)
     if 0 in left or alignment.how(0) is None:
         return _FLOOR
     if all(not BUSINESS_WORDS.isdisjoint(word.keys) for word in shorter.words):
@@ -234,4 +237,4 @@ def _of_extra(
     letters = sum(word.length for word in shorter.words)
     if letters < _LETTERS_MIN or letters < _SHARE_MIN * sum(word.length for word in longer.words):
         return _FLOOR
-    return rules.extra_word, Reason.EXTRA_WORD
+    return least((rules.extra_word, form[0])), Reason.EXTRA_WORD

@@ -72,8 +72,8 @@ def _aligned(given: Person, held: Person) -> Alignment:
 
 
 def _are_other_names(one: Word, other: Word) -> bool:
-    """Two given names that are known, or that are a man's and a woman's by the last letter."""
-    if one.is_known and other.is_known and not are_related(one, other):
+    """Two given names that are both listed, or that are a man's and a woman's by the last letter."""
+    if one.is_given and other.is_given and not are_related(one, other):
         return sound_of(one.key) != sound_of(other.key)
     if one.key[:-1] == other.key[:-1] and {one.key[-1], other.key[-1]} == {"a", "o"}:
         return not are_spellings(one, other)

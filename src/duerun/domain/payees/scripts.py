@@ -27,7 +27,9 @@ _BASE = str.maketrans(
         "ƒ": "f",
     }
 )
-_DIGRAPH = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ő": "oe", "ű": "ue"})
+_DIGRAPH = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ő": "oe", "ű": "ue", "đ": "dj"}
+)
 
 _CYRILLIC_ENGLISH = {
     **dict(zip("абвгдезийклмнопрстуфыэіјґўѓќѕ", "abvgdeziiklmnoprstufyeijgugks", strict=True)),

@@ -10,7 +10,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from duerun.domain.payees.nicknames import GROUPS, KNOWN, SPELLINGS
+from duerun.domain.payees.nicknames import GIVEN, GROUPS, KNOWN, SPELLINGS
 from duerun.domain.payees.scripts import CYRILLIC, GREEK, LATIN, plain_spellings, scripts_of
 from duerun.domain.payees.titles import LATE_PARTICLES, PARTICLES
 
@@ -81,13 +81,15 @@ def joined_dots(normalised: str) -> str:
 class Word:
     """A word with its spellings in plain letters; `groups` tells which given names it can stand for.
 
-    An early particle is one in the first place of a name too. `has_double` tells of letters that became two.
+    `is_given` tells of a given name, `is_known` of one that is seldom a surname. An early particle is one in the first
+    place of a name too. `has_double` tells of letters that became two.
     """
 
     __slots__ = (
         "groups",
         "has_double",
         "is_early_particle",
+        "is_given",
         "is_known",
         "is_particle",
         "is_plain",
@@ -112,7 +114,8 @@ class Word:
         for key in self.keys:
             groups |= GROUPS.get(key, frozenset())
         self.groups = groups
-        self.is_known = any(key in KNOWN for key in self.keys)
+        self.is_given = not GIVEN.isdisjoint(self.keys)
+        self.is_known = self.is_given and not KNOWN.isdisjoint(self.keys)
 
     @property
     def is_mixed(self) -> bool:
