@@ -72,12 +72,25 @@ def _aligned(given: Person, held: Person) -> Alignment:
 
 
 def _are_other_names(one: Word, other: Word) -> bool:
-    """Two given names that are both listed, or that are a man's and a woman's by the last letter."""
+    """Two given names that are both listed, or that are a man's and a woman's by the last letter.
+
+    Rare names count as others only where a letter stands for another: one that is missing, doubled or exchanged with
+    its neighbour is a slip far more often (`Elea` for `Elena`), if it is not the ending (`Elin`, `Elina`).
+    """
     if one.is_given and other.is_given and not are_related(one, other):
+        if not (one.is_known and other.is_known) and _is_slip(one.key, other.key):
+            return False
         return sound_of(one.key) != sound_of(other.key)
     if one.key[:-1] == other.key[:-1] and {one.key[-1], other.key[-1]} == {"a", "o"}:
         return not are_spellings(one, other)
     return False
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether two words differ by letters that are missing inside or that changed places."""
+    if len(one) == len(other):
+        return sorted(one) == sorted(other)
+    return not one.startswith(other) and not other.startswith(one)
 
 
 def _is_particle(words: Sequence[Word], place: int) -> bool:
