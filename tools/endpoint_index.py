@@ -144,10 +144,6 @@ ABSENT = (
     ("Chains, forex, integrations, documents", "their paths are answered with `not_found`"),
     ("Exchange rates", "amounts are charged one to one in the currency that is given"),
     (
-        "Verification of payees: an alarm on runs of consecutive IBANs",
-        "only a file in which most checks match nobody is told to the operator",
-    ),
-    (
         "Verification of payees: `Accept-Language`",
         "checked and kept, but an account's names have one language",
     ),

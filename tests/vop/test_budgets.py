@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from duerun.domain.payees import practice
 from duerun.domain.payees.answers import Answer
 from duerun.domain.payees.clients import VopClient
 from duerun.domain.payees.questions import PayeeQuestion
@@ -199,3 +200,19 @@ async def test_old_counts_are_forgotten_and_the_audit_stays(scripted: Runtime, r
             (client.number,),
         )
         assert await cursor.fetchone() == {"asked": 0, "counts": 0, "audit": 1}
+
+
+@pytest.mark.parametrize(("step", "warns"), [(1, True), (3, False)])
+async def test_accounts_that_follow_one_another_are_told_to_the_operator(
+    scripted: Runtime, requester: Requester, caplog: pytest.LogCaptureFixture, step: int, warns: bool
+) -> None:
+    client = await client_of(requester)
+    ibans = [practice.iban_of(number) for number in range(1, 30 * step, step)]
+    answered = [
+        (question("guess", iban), Routed(Answer(Verdict.NO_MATCH, Reason.DIFFERENT))) for iban in ibans
+    ]
+
+    disclosures.warn_of_runs(client, answered)
+
+    assert any("follow one another" in each.message for each in caplog.records) == warns
+    assert not any(iban in caplog.text for iban in ibans)

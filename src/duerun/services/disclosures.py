@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from duerun.domain.payees.answers import Answer, not_applicable
 from duerun.domain.payees.clients import VopClient
+from duerun.domain.payees.iban import longest_run
 from duerun.domain.payees.questions import PayeeQuestion
 from duerun.domain.payees.verdicts import Reason, Verdict
 from duerun.services.payee_ports import Routed
@@ -26,6 +27,8 @@ OVER_BUDGET = Reason.NOT_OFFERED
 # A file in which more than this share of so many checks match nobody looks like guessing.
 SUSPECT_CHECKS = 1_000
 SUSPECT_SHARE = 0.5
+# So do so many accounts whose numbers follow one another.
+SUSPECT_RUN = 20
 
 _log = logger("vop")
 
@@ -165,6 +168,17 @@ def warn_of_guessing(client: VopClient, unmatched: int, checks: int) -> None:
             client.client_id,
             unmatched,
             checks,
+        )
+
+
+def warn_of_runs(client: VopClient, answered: Sequence[tuple[PayeeQuestion, Routed]]) -> None:
+    """An alarm for the operator where accounts are asked for one number after another."""
+    length = longest_run([question.iban for question, routed in answered if not routed.is_practice])
+    if length >= SUSPECT_RUN:
+        _log.warning(
+            "client %s: %d IBANs of a file follow one another; accounts may be listed",
+            client.client_id,
+            length,
         )
 
 

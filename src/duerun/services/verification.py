@@ -118,6 +118,7 @@ async def _check(runtime: Runtime, client: VopClient, task: VopTask, chunk: Chun
     numbered = _read(runtime, client, task, chunk)
     questions = [read.question for _, read in numbered if read.question]
     routed = await _asked(runtime, client, questions, now) if questions else []
+    disclosures.warn_of_runs(client, list(zip(questions, routed, strict=True)))
     settled_at = runtime.clock.now()
     async with runtime.database.transaction() as connection:
         answers = await disclosures.shown(

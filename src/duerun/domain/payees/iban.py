@@ -4,6 +4,7 @@ Source: the VOP wire specification, section 10.1; lengths and bank codes of othe
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from duerun.domain.errors import RejectedError
@@ -43,6 +44,7 @@ _OTHERS = _shapes(
 )
 _ALL = {**_SERVED, **_OTHERS}
 
+_RUN_DIGITS = 8
 _PATTERN = re.compile(r"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{1,30}")
 _SPACES = str.maketrans("", "", " \u00a0\u202f")
 _DIGITS = {ord(sign): str(int(sign, 36)) for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -84,3 +86,22 @@ def bank_code(iban: str) -> str:
     """
     shape = _ALL.get(iban[:2])
     return iban[shape.start : shape.end] if shape else ""
+
+
+def longest_run(ibans: Iterable[str]) -> int:
+    """How many IBANs of one bank follow one another by their account numbers, at most.
+
+    >>> longest_run(["NL18ABNA0123456789", "NL88ABNA0123456790", "NL91ABNA0417164300"])
+    2
+    """
+    numbers = {
+        (iban[:2] + iban[4:-_RUN_DIGITS], int(iban[-_RUN_DIGITS:]))
+        for iban in ibans
+        if iban[-_RUN_DIGITS:].isdecimal()
+    }
+    longest = length = 0
+    before = ("", -1)
+    for place in sorted(numbers):
+        length = length + 1 if place == (before[0], before[1] + 1) else 1
+        longest, before = max(longest, length), place
+    return longest
