@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from duerun.services import bulk
+from duerun.services import bulk, verification, vop_clients
 from duerun.services.unit import Runtime
+from duerun.settings import DEV_VOP_BIC, DEV_VOP_CLIENT, DEV_VOP_SECRET
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 RUN_SECONDS_MAX = 60
@@ -52,6 +53,30 @@ async def test_one_year_of_a_plan_runs_with_the_official_client(api: Any) -> Non
     assert output.count(": successful, chrg_test_") in (3, 4)
     total = api.get("/charges")["total"]
     assert f"after a year: {total} charges in all; the schedule is active" in output
+
+
+async def test_payees_are_checked_with_python_alone(api: Any, runtime: Runtime) -> None:
+    now = datetime.now(UTC)
+    await vop_clients.admit_dev_client(runtime, DEV_VOP_CLIENT, DEV_VOP_SECRET, [DEV_VOP_BIC], now)
+
+    async def check_until(done: asyncio.Event) -> None:
+        while not done.is_set():
+            await verification.check_next_chunk(runtime, "tests", datetime.now(UTC), only_small=False)
+            await asyncio.sleep(POLL_SECONDS)
+
+    done = asyncio.Event()
+    checking = asyncio.create_task(check_until(done))
+    status, output = await run(api, sys.executable, EXAMPLES / "verify.py")
+    done.set()
+    await checking
+
+    assert status == 0, output
+    assert [line.partition(": ")[2] for line in output.splitlines()] == [
+        "CMTC  John Match",
+        "NMTC",
+        "MTCH",
+        "NOAP",
+    ]
 
 
 async def test_a_file_is_uploaded_and_its_failed_rows_are_told(
