@@ -11,8 +11,9 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 from psycopg.conninfo import make_conninfo
 
-from conftest import HttpServer, new_account
+from conftest import Api, HttpServer, new_account
 from duerun.assembly import build_runtime
+from duerun.engine.importer import Importer
 from duerun.settings import Settings
 from duerun.storage.migrate import migrate
 
@@ -26,7 +27,6 @@ READS = (
     "/clock",
     "/customers",
     "/events",
-    "/occurrences",
     "/receipts",
     "/recipients",
     "/refunds",
@@ -36,6 +36,8 @@ READS = (
     "/transactions",
     "/transfers",
 )
+
+LISTS = ("/charges", "/customers", "/events", "/recipients", "/schedules", "/transactions")
 
 
 def get(server: HttpServer, path: str, **given: Any) -> requests.Response:
@@ -109,10 +111,7 @@ def test_requests_are_counted_by_face_and_status(http: HttpServer) -> None:
 
 async def test_a_read_only_database_is_the_reason_and_reads_go_on(dsn: str) -> None:
     with own_database(dsn, "read_only_tests") as own:
-        writing = build_runtime(Settings(), own)
-        await writing.database.open()
-        account = await new_account(writing, "")
-        await writing.database.close()
+        account = await used_account(own)
         set_so = make_conninfo(own, options="-c default_transaction_read_only=on")
         with HttpServer(set_so, Settings()) as server:
             account.url = server.url
@@ -121,9 +120,34 @@ async def test_a_read_only_database_is_the_reason_and_reads_go_on(dsn: str) -> N
             assert told(server, "/readyz?for=reads") == (200, [])
             assert get(server, "/healthz").status_code == 200
             assert samples(get(server, "/metrics"))["duerun_readings_whole"][()] == 1
-            assert {path: account.call("GET", path).status_code for path in READS} == dict.fromkeys(
-                READS, 200
+            answers = {path: account.call("GET", path) for path in READS}
+            assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(READS, 200)
+            locations = [each["location"] for path in LISTS for each in answers[path].json()["data"]]
+            assert len(locations) >= 5
+            assert {each: account.call("GET", each).status_code for each in locations} == dict.fromkeys(
+                locations, 200
             )
+            account.refused("POST", "/customers", {}, status=503)
+
+
+async def used_account(dsn: str) -> Api:
+    """An account that has one of everything that a read may find, a schedule of a file among it."""
+    runtime = build_runtime(Settings(), dsn)
+    await runtime.database.open()
+    with HttpServer(dsn, Settings()) as server:
+        account = await new_account(runtime, server.url)
+        customer = account.customer()
+        charge = {"customer": customer["id"], "amount": 25_000}
+        rule = {"every": 1, "period": "day", "start_date": "2090-01-01", "end_date": "2090-02-01"}
+        account.post("/schedules", rule | {"charge": charge})
+        account.post("/charges", {"customer": customer["id"], "amount": 30_000, "currency": "thb"})
+        account.recipient()
+        header = "customer_key,customer,amount,every,period,start_date,end_date"
+        file = f"{header}\nm-1,{customer['id']},40000,1,day,2090-01-01,2090-02-01\n"
+        account.ok("POST", "/schedules/upload", files={"file": ("members.csv", file, "text/csv")})
+        await Importer(runtime).tick(runtime.clock.now())
+    await runtime.database.close()
+    return account
 
 
 def test_a_database_without_a_migration_is_the_reason(dsn: str) -> None:
