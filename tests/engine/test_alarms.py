@@ -103,6 +103,23 @@ async def test_what_waits_for_a_test_clock_is_no_alarm(merchant: Merchant, watch
     assert value(watched, "duerun_due_occurrences", mode="test") == 0
 
 
+async def test_webhooks_that_wait_have_a_count_and_an_age(merchant: Merchant, watched: HttpServer) -> None:
+    merchant.sql(
+        "INSERT INTO webhook_deliveries (event_id, account_id, livemode, object_id, uri, next_at, created_at)"
+        " SELECT 'evnt_alarm' || n, %s, true, 'chrg_1', 'https://example.com/',"
+        " now() - n * interval '100 seconds', now()"
+        " FROM generate_series(0, 3) AS n",
+        merchant.account.id,
+    )
+
+    age = value(watched, "duerun_oldest_due_webhook_delivery_age_seconds", mode="live")
+
+    assert age == pytest.approx(300, abs=SLACK_SECONDS)
+    assert value(watched, "duerun_due_webhook_deliveries", mode="live") == 4
+    assert value(watched, "duerun_due_webhook_deliveries", mode="test") == 0
+    merchant.sql("DELETE FROM webhook_deliveries")
+
+
 async def test_held_and_uncertain_occurrences_are_counted(merchant: Merchant, watched: HttpServer) -> None:
     forget_all(merchant)
     held, lost = await merchant.schedule(), await merchant.schedule(starts_in_days=2)

@@ -76,7 +76,7 @@ def _backlogs(alarms: Alarms) -> Iterator[Family]:
         rows = [(mode, found.get(mode, Backlog(mode, 0, 0.0))) for mode in modes]
         if count_name:
             counted = [(_labelled(mode), float(row.count)) for mode, row in rows]
-            yield _gauge(count_name, f"{what}; counted to 100000 for each account.", counted)
+            yield _gauge(count_name, f"{what}; counted to 100000.", counted)
         if age_name:
             aged = [(_labelled(mode), row.oldest_seconds or 0.0) for mode, row in rows]
             yield _gauge(age_name, f"Age of the oldest: {what[0].lower()}{what[1:]}; 0 for none.", aged)
