@@ -197,6 +197,15 @@ class Settings:
     vop_token_secret: str = option(
         "", "Our secret at a client's token endpoint, which the command vop client webhook keeps."
     )
+    health_port: int = option(
+        0, "Port on which `duerun work` answers /healthz, /readyz and /metrics; 0 opens none.", least=0
+    )
+    metrics_open: bool = option(
+        False, "Give /metrics to everybody who can reach it, not to this machine only."
+    )
+    metrics_token: str = option(
+        "", "Bearer token that /metrics asks everybody for; empty asks nobody and serves this machine."
+    )
     telemetry_level: str = option(
         "INFO", "Least level of log lines.", words=("DEBUG", "INFO", "WARNING", "ERROR")
     )

@@ -11,7 +11,7 @@ from wire.contract import error_violations, violations
 
 JSON_TYPE = "application/json"
 # Described by a specification of its own.
-NOT_OF_THE_FACE = ("/openapi.json", "/vopgateway/", "/oauth/", "/vop/")
+NOT_OF_THE_FACE = ("/openapi.json", "/readyz/", "/vopgateway/", "/oauth/", "/vop/")
 ASKED_BYTES_MAX = 65_536
 
 Message = MutableMapping[str, Any]

@@ -15,7 +15,8 @@ from duerun.services.webhook_ports import Webhooks
 from duerun.settings import Settings
 from duerun.storage import sandbox_ledger
 from duerun.storage.database import Database
-from duerun.web.app import build_app
+from duerun.web.app import build_app, build_health_app
+from duerun.web.health.face import MetricsOptions
 from duerun.web.omise.call import Options
 from duerun.web.omise.events import body
 from duerun.web.omise.render import event_renderer
@@ -113,4 +114,14 @@ def build_application(
 ) -> Any:
     """The ASGI application: both faces, or the one for checks of payees alone."""
     options = None if vop_alone else face_options(settings, rate_limited=rate_limited)
-    return build_app(runtime, options, vop_options(settings, rate_limited=rate_limited))
+    vop = vop_options(settings, rate_limited=rate_limited)
+    return build_app(runtime, options, vop, _metrics(settings))
+
+
+def build_health_application(runtime: Runtime, settings: Settings) -> Any:
+    """The ASGI application of a process that runs the engine alone: /healthz, /readyz, /metrics."""
+    return build_health_app(runtime, _metrics(settings))
+
+
+def _metrics(settings: Settings) -> MetricsOptions:
+    return MetricsOptions(is_open=settings.metrics_open, token=settings.metrics_token)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import uvicorn
 import uvloop
 
-from duerun.assembly import build_application, build_runtime
+from duerun.assembly import build_application, build_health_application, build_runtime
 from duerun.cli.stopping import Stop
 from duerun.cli.terminal import note
 from duerun.domain.errors import RejectedError, UnavailableError
@@ -148,8 +148,18 @@ async def serve(
     vop_alone: bool = False,
 ) -> None:
     """Answer HTTP until somebody asks to stop; requests in flight are finished."""
+    application = build_application(runtime, settings, rate_limited=rate_limited, vop_alone=vop_alone)
+    await _answer(application, runtime, listener, stop)
+
+
+async def serve_health(runtime: Runtime, settings: Settings, listener: socket.socket, stop: Stop) -> None:
+    """Answer those who watch a process that has no face."""
+    await _answer(build_health_application(runtime, settings), runtime, listener, stop)
+
+
+async def _answer(application: Any, runtime: Runtime, listener: socket.socket, stop: Stop) -> None:
     config = uvicorn.Config(
-        build_application(runtime, settings, rate_limited=rate_limited, vop_alone=vop_alone),
+        application,
         http=DuerunHttpProtocol,
         lifespan="off",
         log_config=None,

@@ -14,6 +14,12 @@ Host = Annotated[str | None, typer.Option("--host", help="Address to listen on. 
 Port = Annotated[
     int | None, typer.Option("--port", min=1, max=65_535, help="Port to listen on. Default: 8080")
 ]
+HealthPort = Annotated[
+    int | None,
+    typer.Option(
+        "--health-port", min=1, max=65_535, help="Port of /healthz, /readyz, /metrics. Default: none"
+    ),
+]
 Url = Annotated[
     str | None, typer.Option("--url", help="Address of the server. Default: http://127.0.0.1:8080")
 ]

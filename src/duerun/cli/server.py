@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,14 +16,16 @@ from duerun.cli.hosting import (
     own_runtime,
     run,
     serve,
+    serve_health,
     shared_dsn,
     shared_runtime,
 )
-from duerun.cli.options import Data, Host, Port, read
+from duerun.cli.options import Data, HealthPort, Host, Port, read
 from duerun.cli.stopping import Stop, run_until_stopped
 from duerun.cli.terminal import tell
 from duerun.cli.verifiers import Verifiers
 from duerun.cli.vop_server import admit_dev_client
+from duerun.engine.heartbeats import Heartbeats
 from duerun.engine.loop import run_all
 from duerun.services import access, health
 from duerun.services.access import KeyPair
@@ -58,9 +61,14 @@ def serve_command(data: Data = None, host: Host = None, port: Port = None) -> No
         run(_serve(settings, listener))
 
 
-def work(data: Data = None) -> None:
+def work(data: Data = None, host: Host = None, health_port: HealthPort = None) -> None:
     """Run the engine alone. Any number of these may run beside one database."""
-    run(_work(_configured(read(data=data))))
+    settings = _configured(read(data=data, host=host, health_port=health_port))
+    with ExitStack() as stack:
+        listener = None
+        if settings.health_port:
+            listener = stack.enter_context(listening(replace(settings, port=settings.health_port)))
+        run(_work(settings, listener))
 
 
 def migrate_command(data: Data = None) -> None:
@@ -107,17 +115,25 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         async with shared_runtime(settings) as runtime:
             await health.require_safe_live_mode(runtime, runtime.clock.now())
             tell(f"Duerun serves at {address(settings)}")
-            await run_until_stopped(stop, [serve(runtime, settings, listener, stop, rate_limited=True)])
+            await run_until_stopped(
+                stop,
+                [
+                    serve(runtime, settings, listener, stop, rate_limited=True),
+                    Heartbeats(runtime, []).run(stop.asked),
+                ],
+            )
 
 
-async def _work(settings: Settings) -> None:
+async def _work(settings: Settings, listener: socket.socket | None) -> None:
     stop = Stop()
     with stop.on_signals():
         async with shared_runtime(settings) as runtime:
             await health.require_safe_live_mode(runtime, runtime.clock.now())
             tell("Duerun's engine runs")
-            verifiers = Verifiers(runtime, settings)
-            await run_until_stopped(stop, [run_all(runtime, stop.asked), verifiers.run(stop.asked)])
+            jobs = [run_all(runtime, stop.asked), Verifiers(runtime, settings).run(stop.asked)]
+            if listener is not None:
+                jobs.append(serve_health(runtime, settings, listener, stop))
+            await run_until_stopped(stop, jobs)
 
 
 async def _migrate(settings: Settings) -> None:

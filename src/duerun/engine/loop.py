@@ -6,6 +6,7 @@ from datetime import datetime
 
 from duerun.clock import Clock
 from duerun.engine.dispatcher import Dispatcher
+from duerun.engine.heartbeats import Heartbeats
 from duerun.engine.importer import Importer
 from duerun.engine.planner import Planner
 from duerun.engine.pruner import Pruner
@@ -28,7 +29,7 @@ class Loop:
     """Calls `tick` with the real moment. It rests after a tick that had nothing to do, longer after one that failed.
 
     An eager loop goes on at once while there is work. `heartbeat` is the start of the last tick that ended well.
-    `close` ends what the ticks left behind.
+    `failures` are those in a row, `failed` all of them. `close` ends what the ticks left behind.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Loop:
     ) -> None:
         self.name = name
         self.heartbeat: datetime | None = None
-        self.failures = 0
+        self.failures = self.failed = 0
         self._tick, self._clock = tick, clock
         self._rest_seconds, self._tick_seconds_max = rest_seconds, tick_seconds_max
         self._eager, self._wakes, self._close = eager, wakes, close
@@ -78,6 +79,7 @@ class Loop:
                 count = await self._tick(now)
         except Exception as error:
             self.failures += 1
+            self.failed += 1
             _log.error("%s failed %d times in a row", self.name, self.failures, exc_info=error)
             return 0
         self.failures = 0
@@ -138,7 +140,11 @@ def build_vop_loops(runtime: Runtime) -> list[Loop]:
 
 
 async def run_all(runtime: Runtime, stop: asyncio.Event, loops: Sequence[Loop] | None = None) -> None:
-    """Run all loops, or some, until `stop` is set and their last ticks have ended."""
+    """Run all loops, or some, until `stop` is set and their last ticks have ended; what they do is written down."""
+    chosen = build_loops(runtime) if loops is None else loops
+    heartbeats = Heartbeats(runtime, chosen)
     async with asyncio.TaskGroup() as group:
-        for loop in build_loops(runtime) if loops is None else loops:
+        for loop in chosen:
             group.create_task(loop.run(stop), name=loop.name)
+        group.create_task(heartbeats.run(stop), name="heartbeats")
+    await heartbeats.write()

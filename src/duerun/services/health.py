@@ -1,16 +1,33 @@
 """Whether the installation is fit to move money."""
 
+import asyncio
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from duerun.domain.errors import RejectedError
+from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.services.unit import Runtime
 from duerun.storage import health
 from duerun.storage.health import DatabaseFacts, UncertainSends
+from duerun.storage.migrate import known
 
 UNSAFE_LIVE_MODE = (
     "the database runs with fsync off and there are keys of live mode: a power cut could lose or repeat "
     "payments. Turn fsync on"
 )
+READINESS_SECONDS_MAX = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why requests should go elsewhere: a word for programs, a sentence for people."""
+
+    code: str
+    message: str
+
+
+UNREACHABLE = Reason("database_unreachable", "the database does not answer")
+READ_ONLY = Reason("database_read_only", "the database takes no changes: what is there can be read")
 
 
 async def require_reachable(runtime: Runtime) -> None:
@@ -40,3 +57,23 @@ async def require_safe_live_mode(runtime: Runtime, now: datetime) -> None:
     facts = await database_facts(runtime)
     if not facts.fsync and await has_live_keys(runtime, now):
         raise RejectedError(UNSAFE_LIVE_MODE)
+
+
+async def unready(runtime: Runtime) -> list[Reason]:
+    """Why this process cannot do its work now; nothing if it can."""
+    try:
+        async with asyncio.timeout(READINESS_SECONDS_MAX), runtime.database.connection() as connection:
+            missing = _known_numbers() - await health.applied_migrations(connection)
+            is_writable = await health.is_writable(connection)
+    except (TimeoutError, UnavailableError):
+        return [UNREACHABLE]
+    reasons = [] if is_writable else [READ_ONLY]
+    if missing:
+        message = f"the database lacks {len(missing)} migrations: run duerun migrate"
+        reasons.append(Reason("migrations_missing", message))
+    return reasons
+
+
+@cache
+def _known_numbers() -> frozenset[int]:
+    return frozenset(migration.number for migration in known())

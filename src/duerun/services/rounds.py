@@ -9,6 +9,7 @@ from duerun.domain.accounts import Account
 from duerun.services import charges, due_payments, transfers
 from duerun.services.due_charges import CHARGES
 from duerun.services.due_transfers import TRANSFERS
+from duerun.services.tally import LEASE_RESCUES, mode
 from duerun.services.unit import Runtime
 from duerun.storage import occurrences
 
@@ -70,4 +71,6 @@ async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
     """Ask about sends whose lease has run out; how many were settled or sent again."""
     async with runtime.database.connection() as connection:
         kinds = await occurrences.uncertain(connection, account)
-    return sum([await each(runtime, account, now) for kind in sorted(kinds) for each in RESCUES[kind]])
+    count = sum([await each(runtime, account, now) for kind in sorted(kinds) for each in RESCUES[kind]])
+    runtime.tally.add({(LEASE_RESCUES, mode(livemode=account.livemode)): count})
+    return count

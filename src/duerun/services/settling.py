@@ -9,6 +9,7 @@ from duerun.domain.retries import RetryPolicy
 from duerun.domain.settlement import Decision, Due, FollowUp, Step, decide, follow
 from duerun.services.extra_events import tell_expiring, tell_settled
 from duerun.services.suspensions import expire, suspend
+from duerun.services.tally import OCCURRENCES, mode
 from duerun.services.unit import Unit
 from duerun.storage import occurrences as store
 from duerun.storage import schedules as schedule_store
@@ -63,6 +64,8 @@ async def end(unit: Unit, policy: RetryPolicy, ended: Sequence[Ended]) -> Settle
         store.Settled(each.due.id, each.token, each.state, each.message, each.result_id) for each in ended
     ]
     ours = await store.settle(unit.connection, unit.account, rows, unit.now)
+    kept = [each.state for each in ended if each.due.id in ours]
+    unit.counts.update((f"{OCCURRENCES}_{state}", mode(livemode=unit.account.livemode)) for state in kept)
     followed = [
         (
             each,

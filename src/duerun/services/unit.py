@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import Counter as Counts
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.domain.retries import RetryPolicy
 from duerun.gateways.base import Gateway
 from duerun.services.payee_ports import Payees
+from duerun.services.tally import Tally
 from duerun.services.webhook_ports import Webhooks
 from duerun.storage import events, idempotency
 from duerun.storage.database import Connection, Database
@@ -120,6 +122,7 @@ class Runtime:
     engine: EnginePolicy = field(default_factory=EnginePolicy)
     bulk: BulkPolicy = field(default_factory=BulkPolicy)
     places: EventPlaces = field(default_factory=EventPlaces)
+    tally: Tally = field(default_factory=Tally)
     extra_events: bool = False
     idempotency_hours: int = 72
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -139,6 +142,7 @@ class Runtime:
             unit = self.joined(connection, account, now)
             yield unit
             await _note_effect(unit)
+        self.tally.add(unit.counts)
 
     def joined(self, connection: Connection, account: Account, now: datetime) -> "Unit":
         """A unit of work within a transaction that somebody else commits."""
@@ -147,7 +151,7 @@ class Runtime:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One transaction on behalf of one account in one mode, at one moment."""
+    """One transaction on behalf of one account in one mode, at one moment. `counts` join the tally when it commits."""
 
     connection: Connection
     account: Account
@@ -155,6 +159,7 @@ class Unit:
     render: EventRenderer
     places: Iterator[int] = field(default_factory=itertools.count)
     extra_events: bool = False
+    counts: Counts[tuple[str, str]] = field(default_factory=Counts)
 
     def new_id(self, prefix: str) -> str:
         return ids.new_id(prefix, livemode=self.account.livemode, now=self.now)

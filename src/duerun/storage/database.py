@@ -65,6 +65,8 @@ class Database:
                 yield connection
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise UnavailableError from error
+        except psycopg.errors.ReadOnlySqlTransaction as error:
+            raise UnavailableError("the database takes no changes now") from error
 
 
 async def _configure(connection: Connection) -> None:

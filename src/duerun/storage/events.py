@@ -1,8 +1,11 @@
 """Events, written in the transaction that changes their object."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
+
+from psycopg.errors import ReadOnlySqlTransaction
 
 from duerun.domain.accounts import Account
 from duerun.domain.events import Event
@@ -104,12 +107,17 @@ async def list_of_charge(
 
 
 async def write_data(connection: Connection, account: Account, data: Mapping[str, str]) -> None:
-    """Write down the objects of events that have none yet, by event; the first one stays."""
-    await execute(
-        connection,
-        "events_schedule_data",
-        ids=list(data),
-        data=list(data.values()),
-        account_id=account.id,
-        livemode=account.livemode,
-    )
+    """Write down the objects of events that have none yet, by event; the first one stays.
+
+    While the database takes no changes nothing is written, so that a read is answered all the same.
+    """
+    with suppress(ReadOnlySqlTransaction):
+        async with connection.transaction():
+            await execute(
+                connection,
+                "events_schedule_data",
+                ids=list(data),
+                data=list(data.values()),
+                account_id=account.id,
+                livemode=account.livemode,
+            )

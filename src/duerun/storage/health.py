@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
+from psycopg.errors import UndefinedTable
 
 from duerun.domain.errors import UnavailableError
-from duerun.storage.database import Connection, fetch_one
+from duerun.storage.database import Connection, fetch_all, fetch_one
 
 CONNECT_SECONDS_MAX = 10
 
@@ -53,3 +54,17 @@ async def count_live_keys(connection: Connection, now: datetime) -> int:
     """How many keys let somebody into live mode at this moment."""
     row = await fetch_one(connection, "keys_live_count", now=now)
     return int(row["live"]) if row else 0
+
+
+async def is_writable(connection: Connection) -> bool:
+    """Whether the database takes changes: not as a standby, and not when it was set so."""
+    row = await fetch_one(connection, "database_writable")
+    return bool(row and row["is_writable"])
+
+
+async def applied_migrations(connection: Connection) -> set[int]:
+    """The numbers of the migrations that the database has."""
+    try:
+        return {row["number"] for row in await fetch_all(connection, "migrations_applied")}
+    except UndefinedTable:
+        return set()

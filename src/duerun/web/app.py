@@ -11,6 +11,8 @@ from starlette.routing import Route
 from duerun.domain.payees import epc
 from duerun.services.unit import Runtime
 from duerun.web import openapi
+from duerun.web.health.face import HealthFace, MetricsOptions
+from duerun.web.health.process import Requests
 from duerun.web.omise.call import Options
 from duerun.web.omise.errors import error_response
 from duerun.web.omise.face import Face
@@ -44,10 +46,12 @@ async def _tell_interface(request: Request) -> Response:
     return Response(_interface(), media_type="application/json")
 
 
-def build_app(runtime: Runtime, options: Options | None, vop: VopOptions) -> Any:
+def build_app(runtime: Runtime, options: Options | None, vop: VopOptions, metrics: MetricsOptions) -> Any:
     """The ASGI application over a runtime: both faces, or without `options` the VOP face alone."""
     vop_face = vop_edge.Face(runtime, vop)
+    requests = Requests()
     routes = [
+        *HealthFace(runtime, metrics, requests, payments=options is not None).routes(),
         *vop_face.routes(VOP_ENDPOINTS),
         Route(epc.PATH, vop_edge.Resource(EpcFace(runtime, vop, vop_face).answer)),
     ]
@@ -67,4 +71,12 @@ def build_app(runtime: Runtime, options: Options | None, vop: VopOptions) -> Any
 
     app = Starlette(routes=routes, exception_handlers={Exception: refuse, 404: refuse, 405: refuse})
     app.router.redirect_slashes = False
-    return _NoTrailingSlash(app)
+    return requests.around(_NoTrailingSlash(app))
+
+
+def build_health_app(runtime: Runtime, metrics: MetricsOptions) -> Any:
+    """The ASGI application of a process without a face: what those ask who watch it, and nothing else."""
+    requests = Requests()
+    app = Starlette(routes=list(HealthFace(runtime, metrics, requests, payments=True).routes()))
+    app.router.redirect_slashes = False
+    return requests.around(_NoTrailingSlash(app))
