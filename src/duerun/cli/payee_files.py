@@ -94,7 +94,7 @@ def open_rows(path: Path, file: BinaryIO, context: RowContext, settings: Setting
     match form:
         case InputForm.NDJSON:
             line_max = settings.vop_line_bytes_max
-            rows = read_ndjson(file, context, rows_max=rows_max, bytes_max=bytes_max, line_bytes_max=line_max)
+            rows = read_ndjson(file, rows_max=rows_max, bytes_max=bytes_max, line_bytes_max=line_max)
             return PayeeFile(form, rows)
         case InputForm.CSV:
             return PayeeFile(form, read_csv(file, context, rows_max=rows_max, bytes_max=bytes_max))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,6 +18,7 @@ from duerun.domain.errors import RejectedError
 from duerun.domain.payees.answers import Answer, not_applicable
 from duerun.domain.payees.questions import Identification, OtherId, PayeeQuestion
 from duerun.domain.payees.verdicts import Reason, Verdict
+from duerun.web.vop.ndjson_rows import read_ndjson, write_ndjson
 from duerun.web.vop.payee_rows import PayeeRow, RowContext
 from duerun.web.vop.portal_csv import read_csv, write_csv
 from duerun.web.vop.portal_xlsx import read_xlsx, write_xlsx
@@ -285,3 +287,14 @@ def test_a_long_report_comes_in_pieces() -> None:
 
     assert len(pieces) > 3
     assert b"".join(pieces).count(b"\r\n") == 5_001
+
+
+def test_a_record_without_a_readable_uetr_is_answered_without_one() -> None:
+    file = io.BytesIO(b'{"uetr":"x","party":{"name":"A"}}\n')
+
+    rows = list(read_ndjson(file, rows_max=10, bytes_max=1_000, line_bytes_max=1_000))
+    [line] = write_ndjson((row, None) for row in rows)
+
+    assert rows[0].reference == "line 1"
+    assert "uetr" not in json.loads(line)
+    assert json.loads(line)["errors"][0]["instance"] == "line 1"

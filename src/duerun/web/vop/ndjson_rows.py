@@ -10,7 +10,7 @@ from duerun.domain.payees.answers import Answer
 from duerun.services.payee_ports import RecordFault
 from duerun.web.vop.codec import NdjsonWire
 from duerun.web.vop.faults import INVALID_FIELD, Fault
-from duerun.web.vop.payee_rows import INTERNAL_ERROR, PayeeRow, RowContext, shown_identification
+from duerun.web.vop.payee_rows import INTERNAL_ERROR, PayeeRow, shown_identification
 from duerun.web.vop.records import BadRecord, CheckRecord, NotAnObject, parse_record
 
 GIVEN_CHARACTERS_MAX = 256
@@ -19,9 +19,7 @@ _NO_OBJECT = Fault(INVALID_FIELD, "The line is not a JSON object")
 _NO_ANSWER = RecordFault(INTERNAL_ERROR, "The record was not answered")
 
 
-def read_ndjson(
-    file: BinaryIO, context: RowContext, *, rows_max: int, bytes_max: int, line_bytes_max: int
-) -> Iterator[PayeeRow]:
+def read_ndjson(file: BinaryIO, *, rows_max: int, bytes_max: int, line_bytes_max: int) -> Iterator[PayeeRow]:
     """The payees of a bulk file, read as it comes; blank lines are none. A row's number is that of its line.
 
     Raises RejectedError, also after some rows, for a file without records or one that breaks a limit.
@@ -31,7 +29,7 @@ def read_ndjson(
         rows += 1
         if rows > rows_max:
             raise RejectedError(f"file exceeds the maximum of {rows_max} records")
-        yield _row(number, line, context)
+        yield _row(number, line)
     if not rows:
         raise RejectedError("file contains no records")
 
@@ -42,7 +40,7 @@ def write_ndjson(results: Iterable[tuple[PayeeRow, Answer | None]]) -> Iterator[
     for row, answer in results:
         if row.faults:
             faults = [RecordFault(each.title, each.detail) for each in row.faults]
-            line = wire.write_faults(row.uetr, faults, row.number)
+            line = wire.write_faults(row.uetr or None, faults, row.number)
         elif answer is None:
             line = wire.write_faults(row.uetr, [_NO_ANSWER], row.number)
         else:
@@ -66,7 +64,7 @@ def _lines(file: BinaryIO, *, bytes_max: int, line_bytes_max: int) -> Iterator[t
             yield number, line
 
 
-def _row(number: int, line: bytes, context: RowContext) -> PayeeRow:
+def _row(number: int, line: bytes) -> PayeeRow:
     record = parse_record(line)
     if isinstance(record, CheckRecord):
         question = record.question
@@ -81,17 +79,17 @@ def _row(number: int, line: bytes, context: RowContext) -> PayeeRow:
             given_name=question.name or "",
             given_id=shown_identification(found.lei, found.any_bic, found.others) if found else "",
         )
-    return _refused(number, line, record, context)
+    return _refused(number, line, record)
 
 
-def _refused(number: int, line: bytes, record: BadRecord | NotAnObject, context: RowContext) -> PayeeRow:
-    """A row with faults; what was given is shown as far as it can be read."""
+def _refused(number: int, line: bytes, record: BadRecord | NotAnObject) -> PayeeRow:
+    """A row with faults and what can be read of it; it has a `uetr` only if the record has one."""
     faults = record.faults if isinstance(record, BadRecord) else (_NO_OBJECT,)
-    uetr = (record.uetr if isinstance(record, BadRecord) else None) or context.make_uetr()
+    uetr = (record.uetr if isinstance(record, BadRecord) else None) or ""
     members = _members(line) if isinstance(record, BadRecord) else {}
     return PayeeRow(
         number=number,
-        reference=uetr,
+        reference=uetr or f"line {number}",
         uetr=uetr,
         question=None,
         faults=faults,
