@@ -1,5 +1,6 @@
 """The own directory: accounts that are kept here, and whether a name or an identification belongs to one."""
 
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from duerun.domain.payees.accounts import HeldAccount, plain_remittance
@@ -11,6 +12,9 @@ from duerun.domain.payees.profiles import MatchRules
 from duerun.domain.payees.questions import PayeeQuestion
 from duerun.domain.payees.verdicts import Reason, Verdict
 from duerun.responders.base import Terms
+from duerun.telemetry import logger
+
+_log = logger("responders.directory")
 
 Find = Callable[[Sequence[str]], Awaitable[Mapping[str, Sequence[HeldAccount]]]]
 
@@ -26,7 +30,17 @@ class DirectoryResponder:
     async def verify(self, questions: Sequence[PayeeQuestion], terms: Terms) -> list[Answer]:
         """An answer to each question, in their order, with one look-up for all of them."""
         held = await self._find(list({each.iban for each in questions}))
-        return [self._answer(each, held.get(each.iban, ()), terms.rules) for each in questions]
+        return [self._sound(each, held.get(each.iban, ()), terms.rules) for each in questions]
+
+    def _sound(self, question: PayeeQuestion, accounts: Sequence[HeldAccount], rules: MatchRules) -> Answer:
+        """An answer also where comparing fails: one name must not hold up a whole file."""
+        try:
+            return self._answer(question, accounts, rules)
+        except Exception as error:
+            # The message could repeat a name; the place is enough to find the fault.
+            places = traceback.format_tb(error.__traceback__)
+            _log.error("a name could not be compared: %s\n%s", type(error).__name__, "".join(places))
+            return not_applicable(Reason.RESPONDER_ERROR, by_identification=question.name is None)
 
     def _answer(self, question: PayeeQuestion, accounts: Sequence[HeldAccount], rules: MatchRules) -> Answer:
         answer = answered(question, accounts, rules)

@@ -212,5 +212,8 @@ def _of_kinds(
         found.append((CLOSE, Reason.TRANSLITERATION))
     if not alignment.is_in_order:
         found.append((rules.word_order, Reason.ORDER))
+    if not found:
+        # What differs are particles alone, such as `v.d.` for `van der`.
+        return rules.particle, Reason.PARTICLE
     verdict = least([each for each, _ in found])
     return verdict, next(reason for each, reason in found if each is verdict)
