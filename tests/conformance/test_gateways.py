@@ -62,11 +62,11 @@ async def test_the_same_key_twice_has_the_first_outcome_and_one_effect(gateway: 
     second = await gateway.charge([request, make(2)])
 
     assert second[0] == first[0]
-    assert [each.kind for each in await gateway.lookup([request.key])] == [OutcomeKind.SUCCEEDED]
+    assert [each.kind for each in await gateway.lookup([request])] == [OutcomeKind.SUCCEEDED]
 
 
 async def test_a_key_that_was_never_sent_is_not_found(gateway: Gateway, make: Make) -> None:
-    assert [each.kind for each in await gateway.lookup([make().key])] == [OutcomeKind.NOT_FOUND]
+    assert [each.kind for each in await gateway.lookup([make()])] == [OutcomeKind.NOT_FOUND]
 
 
 async def test_a_refusal_says_why_and_stays(gateway: Gateway, make: Make) -> None:
@@ -75,7 +75,7 @@ async def test_a_refusal_says_why_and_stays(gateway: Gateway, make: Make) -> Non
     request = make(target=target)
 
     first = (await gateway.charge([request]))[0]
-    found = (await gateway.lookup([request.key]))[0]
+    found = (await gateway.lookup([request]))[0]
 
     assert first.kind is OutcomeKind.REFUSED
     assert first.code == "insufficient_fund"
