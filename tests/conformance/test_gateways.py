@@ -1,23 +1,37 @@
 """What every gateway must do, run against each gateway that there is."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
 from duerun.domain.errors import RejectedError
 from duerun.gateways.base import CardDetails, Gateway, OutcomeKind, PaymentRequest
+from duerun.gateways.http import HttpGateway, HttpTerms
 from duerun.services.unit import Runtime
+from processor import TOKEN, Book, Processor
 
-GATEWAYS = ("sandbox",)
+GATEWAYS = ("sandbox", "http")
 Make = Callable[..., PaymentRequest]
 
 
 @pytest.fixture(params=GATEWAYS)
-def gateway(request: pytest.FixtureRequest, runtime: Runtime) -> Gateway:
-    built: dict[str, Gateway] = {"sandbox": runtime.gateways[False]}
-    chosen: Gateway = built[request.param]
-    return chosen
+async def gateway(request: pytest.FixtureRequest, runtime: Runtime) -> AsyncIterator[Gateway]:
+    if request.param == "sandbox":
+        yield runtime.gateways[False]
+        return
+    with Processor(Book()) as processor:
+        terms = HttpTerms(
+            url=processor.url,
+            token=TOKEN,
+            timeout_seconds=2.0,
+            max_processing_seconds=1.0,
+            concurrency=8,
+        )
+        attached = HttpGateway(terms, runtime.gateways[False])
+        yield attached
+        await attached.close()
+    assert (processor.book.complaints, processor.book.conflicts) == ([], [])
 
 
 @pytest.fixture
