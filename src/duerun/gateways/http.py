@@ -135,12 +135,11 @@ class HttpGateway:
             self._not_before = max(self._not_before, self._now() + wait_seconds(answer.retry_after))
 
     async def _is_open_by(self, latest_start: float) -> bool:
-        """Wait until the processor takes requests again; False if that is too late."""
-        while (wait := self._not_before - self._now()) > 0:
-            if self._not_before > latest_start:
-                return False
+        """Wait until the processor takes requests again; False if that is too late, but not before the batch ends, so
+        that nobody claims the next one meanwhile."""
+        while (wait := min(self._not_before, latest_start) - self._now()) > 0:
             await asyncio.sleep(wait)
-        return self._now() <= latest_start
+        return self._not_before <= self._now() <= latest_start
 
     async def _post(self, path: str, request: PaymentRequest) -> Answer:
         body = json.dumps(body_of(path, request), separators=(",", ":"), ensure_ascii=False).encode()
@@ -174,7 +173,11 @@ class HttpGateway:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": USER_AGENT, "Authorization": f"Bearer {self._terms.token}"},
+                headers={
+                    "User-Agent": USER_AGENT,
+                    "Authorization": f"Bearer {self._terms.token}",
+                    "Accept-Encoding": "identity",
+                },
                 timeout=ClientTimeout(total=self._terms.timeout_seconds),
                 auto_decompress=False,
                 max_line_size=HEADER_BYTES_MAX,

@@ -164,6 +164,21 @@ async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Ac
     return len(claims)
 
 
+async def settle_taken(
+    kind: PaymentKind[DueT, ResultT],
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    occurrence_id: str,
+    outcome: Outcome,
+) -> None:
+    """Settle a send that was taken over with an outcome that is known from elsewhere."""
+    async with runtime.unit(account, now) as unit:
+        due = await kind.load(unit, [occurrence_id])
+    claims = [Claim(each, kind.intended_minor(each)) for each in due]
+    await _settle(kind, runtime, account, now, [(claim, outcome) for claim in claims])
+
+
 def _may_send_again(due: DuePayment, gateway: Gateway) -> bool:
     return gateway.declared.may_send_again(due.sent_seconds_ago or 0.0)
 
