@@ -237,6 +237,9 @@ class Processor(ThreadingHTTPServer):
             target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that ends a connection is none of the processor's business."""
+
     def __enter__(self) -> "Processor":
         self._thread.start()
         return self

@@ -153,6 +153,19 @@ def test_a_token_without_an_address_is_refused(dsn: str) -> None:
         build_runtime(Settings(gateway_token=TOKEN), dsn)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"gateway_token": "two\nlines"},
+        {"gateway_timeout_seconds": float("inf")},
+        {"gateway_max_processing_seconds": float("nan")},
+    ],
+)
+def test_what_no_call_could_be_made_with_is_refused(dsn: str, given: dict[str, Any]) -> None:
+    with pytest.raises(RejectedError, match="gateway_"):
+        build_runtime(Settings(gateway_url="http://127.0.0.1:1/", **given), dsn)
+
+
 async def test_leases_are_longer_than_any_call_whatever_is_set(runtime: Runtime, dsn: str, api: Any) -> None:
     settings = Settings(gateway_url="http://127.0.0.1:1/", gateway_timeout_seconds=300.0, lease_seconds=60.0)
     built = build_runtime(settings, dsn)

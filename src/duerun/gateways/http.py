@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -31,7 +32,8 @@ from duerun.gateways.outgoing import HEADER_BYTES_MAX, KEEP_ALIVE_SECONDS, USER_
 from duerun.telemetry import logger
 
 ANSWER_BYTES_MAX = 65_536
-CALLS_A_PLACE = 8
+# As many waves as there are time limits: a batch that has the places to itself begins each of its calls.
+CALLS_A_PLACE = 4
 TIMEOUTS_A_BATCH = 4
 ASK_AGAIN_SECONDS = 1.0
 
@@ -67,6 +69,10 @@ class HttpGateway:
 
     def __init__(self, terms: HttpTerms, tokenizer: Tokenizer) -> None:
         self._base, self._terms, self._tokenizer = parse_base(terms.url), terms, tokenizer
+        if not (terms.token.isascii() and all(each.isprintable() for each in terms.token)):
+            raise RejectedError("gateway_token must be of printable ASCII characters")
+        if not (isfinite(terms.timeout_seconds) and isfinite(terms.max_processing_seconds)):
+            raise RejectedError("gateway_timeout_seconds and gateway_max_processing_seconds must be finite")
         self.declared = Declaration(
             max_processing_seconds=terms.max_processing_seconds,
             call_seconds_max=TIMEOUTS_A_BATCH * terms.timeout_seconds,
@@ -118,28 +124,24 @@ class HttpGateway:
     ) -> Answer:
         """The answer to one question. Who is asked to wait waits, and all others with it, as long as the batch lasts:
         nothing was taken on then, and the same request follows under the same key."""
-        while True:
+        while self._now() <= latest_start:
+            # Not only as long as it helps: nobody is to claim the next batch meanwhile.
+            await asyncio.sleep(min(self._not_before, latest_start) - self._now())
             try:
                 async with asyncio.timeout_at(latest_start):
                     await self._places.acquire()
             except TimeoutError:
-                return Answer(None, trouble="not begun in time")
+                break
             try:
-                if not await self._is_open_by(latest_start):
-                    return Answer(TOO_MANY)
+                if self._not_before > self._now():
+                    continue
                 answer = await call(question)
             finally:
                 self._places.release()
             if answer.status != TOO_MANY:
                 return answer
             self._not_before = max(self._not_before, self._now() + wait_seconds(answer.retry_after))
-
-    async def _is_open_by(self, latest_start: float) -> bool:
-        """Wait until the processor takes requests again; False if that is too late, but not before the batch ends, so
-        that nobody claims the next one meanwhile."""
-        while (wait := min(self._not_before, latest_start) - self._now()) > 0:
-            await asyncio.sleep(wait)
-        return self._not_before <= self._now() <= latest_start
+        return Answer(None, trouble="not begun in time")
 
     async def _post(self, path: str, request: PaymentRequest) -> Answer:
         body = json.dumps(body_of(path, request), separators=(",", ":"), ensure_ascii=False).encode()
@@ -173,11 +175,7 @@ class HttpGateway:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers={
-                    "User-Agent": USER_AGENT,
-                    "Authorization": f"Bearer {self._terms.token}",
-                    "Accept-Encoding": "identity",
-                },
+                headers=self._headers(),
                 timeout=ClientTimeout(total=self._terms.timeout_seconds),
                 auto_decompress=False,
                 max_line_size=HEADER_BYTES_MAX,
@@ -185,6 +183,10 @@ class HttpGateway:
                 trust_env=False,
             )
         return self._session
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+        return headers | ({"Authorization": f"Bearer {self._terms.token}"} if self._terms.token else {})
 
     @staticmethod
     def _now() -> float:
