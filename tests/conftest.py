@@ -17,7 +17,7 @@ import requests
 import uvicorn
 from hypothesis import settings
 
-from duerun.assembly import build_application, build_runtime
+from duerun.assembly import build_application, build_runtime, close
 from duerun.services import access
 from duerun.services.access import KeyPair
 from duerun.services.unit import Runtime
@@ -77,8 +77,7 @@ async def runtime(dsn: str) -> AsyncIterator[Runtime]:
     built = build_runtime(Settings(), dsn)
     await built.database.open()
     yield built
-    await built.payees.asking.close()
-    await built.database.close()
+    await close(built)
 
 
 class _Announced(uvicorn.Server):
@@ -128,8 +127,7 @@ class HttpServer:
         )
         self._server = _Announced(config, self._ready)
         await self._server.serve()
-        await runtime.payees.asking.close()
-        await runtime.database.close()
+        await close(runtime)
 
 
 @pytest.fixture(scope="session")

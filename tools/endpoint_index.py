@@ -135,7 +135,7 @@ MISSING: dict[str, str] = {}
 ABSENT = (
     (
         "Gateways for live mode",
-        "there is the sandbox gateway for test mode only: a charge with a live key is refused",
+        "without an attached processor (docs/reference/gateway-protocol.md) a charge with a live key is refused",
     ),
     (
         "`platform_fee`, `linked_account`, `zero_interest_installments`",

@@ -45,6 +45,17 @@ class Settings:
     lease_seconds: float = option(
         60.0, "How long a claim holds before another worker asks about it.", least=1
     )
+    gateway_url: str = option(
+        "", "Base address of the processor that moves money, over HTTP; empty practises with the sandbox."
+    )
+    gateway_token: str = option("", "Bearer token that the processor is shown.")
+    gateway_timeout_seconds: float = option(
+        10.0, "Seconds after which a call to the processor is given up.", least=0.1
+    )
+    gateway_max_processing_seconds: float = option(
+        60.0, "Seconds behind a call for which the processor may not know of it yet.", least=0
+    )
+    gateway_concurrency: int = option(32, "Calls to the processor that one process makes at once.", least=1)
     charge_retries_max: int = option(
         2, "Retries of a failed charge before its schedule is suspended.", least=0
     )

@@ -421,6 +421,25 @@ def test_options_of_an_account_are_set_together_or_not_at_all(dev: Dev) -> None:
     assert (options["charge_run_time"], options["holidays"]) == ("09:10", "2027-04-13")
 
 
+def test_each_payment_of_a_quiet_server_has_its_outcome(dev: Dev) -> None:
+    listed = duerun("uncertain", "list", *mine(dev))
+    unknown = duerun("uncertain", "settle", "occu_test_nope", "--succeeded", *mine(dev))
+
+    assert listed.stdout.strip() == "each payment has its outcome"
+    assert one_line_error(unknown) == "payment without an outcome occu_test_nope was not found"
+
+
+def test_a_processor_is_attached_by_options_and_never_shown_with_its_token(dev: Dev) -> None:
+    token = "token-that-nobody-may-see"
+    wrong = ("--gateway-url", "http://pay.example.com/", "--gateway-token", token)
+    refused = duerun("work", *wrong, "--data", dev.data)
+    without = duerun("work", "--gateway-token", token, "--data", dev.data)
+
+    assert one_line_error(refused) == "gateway_url must be https outside of an inner network"
+    assert one_line_error(without) == "gateway_token is given without gateway_url"
+    assert token not in refused.stderr + without.stderr
+
+
 def test_nothing_is_held_on_a_server_that_always_ran(dev: Dev) -> None:
     listed = duerun("catchup", "list", *mine(dev))
     unknown = duerun("catchup", "run", "occu_test_nope", *mine(dev))

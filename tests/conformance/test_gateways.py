@@ -1,23 +1,37 @@
 """What every gateway must do, run against each gateway that there is."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
 from duerun.domain.errors import RejectedError
 from duerun.gateways.base import CardDetails, Gateway, OutcomeKind, PaymentRequest
+from duerun.gateways.http import HttpGateway, HttpTerms
 from duerun.services.unit import Runtime
+from processor import TOKEN, Book, Processor
 
-GATEWAYS = ("sandbox",)
+GATEWAYS = ("sandbox", "http")
 Make = Callable[..., PaymentRequest]
 
 
 @pytest.fixture(params=GATEWAYS)
-def gateway(request: pytest.FixtureRequest, runtime: Runtime) -> Gateway:
-    built: dict[str, Gateway] = {"sandbox": runtime.gateways[False]}
-    chosen: Gateway = built[request.param]
-    return chosen
+async def gateway(request: pytest.FixtureRequest, runtime: Runtime) -> AsyncIterator[Gateway]:
+    if request.param == "sandbox":
+        yield runtime.gateways[False]
+        return
+    with Processor(Book()) as processor:
+        terms = HttpTerms(
+            url=processor.url,
+            token=TOKEN,
+            timeout_seconds=2.0,
+            max_processing_seconds=1.0,
+            concurrency=8,
+        )
+        attached = HttpGateway(terms, runtime.gateways[False])
+        yield attached
+        await attached.close()
+    assert (processor.book.complaints, processor.book.conflicts) == ([], [])
 
 
 @pytest.fixture
@@ -62,11 +76,11 @@ async def test_the_same_key_twice_has_the_first_outcome_and_one_effect(gateway: 
     second = await gateway.charge([request, make(2)])
 
     assert second[0] == first[0]
-    assert [each.kind for each in await gateway.lookup([request.key])] == [OutcomeKind.SUCCEEDED]
+    assert [each.kind for each in await gateway.lookup([request])] == [OutcomeKind.SUCCEEDED]
 
 
 async def test_a_key_that_was_never_sent_is_not_found(gateway: Gateway, make: Make) -> None:
-    assert [each.kind for each in await gateway.lookup([make().key])] == [OutcomeKind.NOT_FOUND]
+    assert [each.kind for each in await gateway.lookup([make()])] == [OutcomeKind.NOT_FOUND]
 
 
 async def test_a_refusal_says_why_and_stays(gateway: Gateway, make: Make) -> None:
@@ -75,7 +89,7 @@ async def test_a_refusal_says_why_and_stays(gateway: Gateway, make: Make) -> Non
     request = make(target=target)
 
     first = (await gateway.charge([request]))[0]
-    found = (await gateway.lookup([request.key]))[0]
+    found = (await gateway.lookup([request]))[0]
 
     assert first.kind is OutcomeKind.REFUSED
     assert first.code == "insufficient_fund"

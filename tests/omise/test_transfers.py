@@ -10,7 +10,7 @@ import pytest
 
 from duerun.domain.accounts import Account
 from duerun.domain.transfers import sent_transfer, transaction_of
-from duerun.gateways.base import NOT_FOUND, UNKNOWN, Outcome, OutcomeKind, PaymentRequest
+from duerun.gateways.base import NOT_FOUND, UNKNOWN, Asked, Declaration, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import recipients, transfers
 from duerun.services.unit import EnginePolicy, Runtime
 from duerun.storage import accounts, money
@@ -253,7 +253,7 @@ class Wavering:
     """The sandbox behind a line that breaks: `arrives` tells whether the request reaches it before that."""
 
     name = "wavering"
-    ask_after_seconds = 0.0
+    declared = Declaration()
 
     def __init__(self, inner: Any, *, arrives: bool) -> None:
         self.inner, self.arrives, self.sends = inner, arrives, 0
@@ -333,12 +333,12 @@ async def test_what_the_gateway_does_not_know_too_soon_is_not_sent_again(runtime
     made = api.post("/transfers", {"amount": 50_000})
     account, now = await account_of(runtime, api), datetime.now(UTC)
     line = Wavering(runtime.gateways[False], arrives=False)
-    line.ask_after_seconds = 600.0
+    line.declared = Declaration(max_processing_seconds=600.0)
     unsteady = with_gateway(runtime, line)
 
     await transfers.mark_as_sent(unsteady, account, now, made["id"])
 
-    assert [await line.lookup([made["id"]])] == [[NOT_FOUND]]
+    assert [await line.lookup([Asked(made["id"], 50_000, "THB")])] == [[NOT_FOUND]]
     assert await transfers.rescue(unsteady, account, now) == 0
     assert line.sends == 1
 

@@ -12,7 +12,7 @@ from duerun import ids
 from duerun.domain.accounts import Account
 from duerun.domain.charges import Charge, ChargeStatus, Refusal, settled_charge, transaction_of
 from duerun.domain.errors import UnavailableError
-from duerun.gateways.base import SUCCEEDED, Outcome, OutcomeKind, PaymentRequest
+from duerun.gateways.base import SUCCEEDED, Declaration, Outcome, OutcomeKind, PaymentRequest, Question
 from duerun.gateways.sandbox import SandboxGateway
 from duerun.services import charges, parties
 from duerun.services.charges import ChargeOrder
@@ -43,10 +43,10 @@ class DyingGateway(SandboxGateway):
 class ForgetfulGateway(SandboxGateway):
     """Knows no key, and says that this proves nothing yet."""
 
-    ask_after_seconds = 3_600.0
+    declared = Declaration(max_processing_seconds=3_600.0)
 
-    async def lookup(self, keys: Sequence[str]) -> Sequence[Outcome]:
-        return [Outcome(OutcomeKind.NOT_FOUND) for _ in keys]
+    async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]:
+        return [Outcome(OutcomeKind.NOT_FOUND) for _ in questions]
 
 
 def with_gateway(runtime: Runtime, kind: type[SandboxGateway], *, lease_seconds: float = 60.0) -> Runtime:

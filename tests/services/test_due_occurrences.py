@@ -13,7 +13,7 @@ from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError
 from duerun.domain.occurrences import MISSED
 from duerun.domain.retries import CatchUp
-from duerun.gateways.base import NOT_FOUND, UNKNOWN, Outcome, PaymentRequest
+from duerun.gateways.base import NOT_FOUND, UNKNOWN, Asked, Declaration, Outcome, PaymentRequest, Question
 from duerun.services import access, catch_up, due_payments, rounds, transfers
 from duerun.services.due_charges import CHARGES
 from duerun.services.unit import EnginePolicy, Runtime
@@ -24,7 +24,7 @@ class SlowGateway:
     """The sandbox with a switch: it can stand still, or lose its answers."""
 
     name = "slow"
-    ask_after_seconds = 0.0
+    declared = Declaration()
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -48,8 +48,8 @@ class SlowGateway:
         outcomes: Sequence[Outcome] = await self._inner.transfer(requests)
         return outcomes
 
-    async def lookup(self, keys: Sequence[str]) -> Sequence[Outcome]:
-        outcomes: Sequence[Outcome] = await self._inner.lookup(keys)
+    async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]:
+        outcomes: Sequence[Outcome] = await self._inner.lookup(questions)
         return outcomes
 
 
@@ -168,7 +168,7 @@ async def test_a_crash_before_the_send_is_sent_once_later(
     dying = replace(runtime, gateways={False: gateway}, engine=EnginePolicy(lease_seconds=0.0))
     with pytest.raises(ConnectionResetError):
         await due_payments.run(CHARGES, dying, account, now, until=now, turn=asyncio.Lock())
-    assert (await runtime.gateways[False].lookup(["occu_test_none"]))[0] == NOT_FOUND
+    assert (await runtime.gateways[False].lookup([Asked("occu_test_none", 1, "THB")]))[0] == NOT_FOUND
 
     await rounds.rescue(runtime, account, now)
 

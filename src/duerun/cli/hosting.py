@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import uvicorn
 import uvloop
 
-from duerun.assembly import build_application, build_health_application, build_runtime
+from duerun.assembly import build_application, build_health_application, build_runtime, close
 from duerun.cli.stopping import Stop
 from duerun.cli.terminal import note
 from duerun.domain.errors import RejectedError, UnavailableError
@@ -61,8 +61,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Runtime]:
     try:
         yield runtime
     finally:
-        await runtime.payees.asking.close()
-        await runtime.database.close()
+        await close(runtime)
 
 
 @asynccontextmanager

@@ -26,6 +26,30 @@ Url = Annotated[
 Key = Annotated[
     str | None, typer.Option("--key", help="Secret key. Default: DUERUN_CLIENT_KEY, or the key of duerun dev")
 ]
+GatewayUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--gateway-url", help="Base address of the processor that moves money. Default: the sandbox"
+    ),
+]
+GatewayToken = Annotated[
+    str | None, typer.Option("--gateway-token", help="Bearer token that the processor is shown.")
+]
+GatewayTimeout = Annotated[
+    float | None,
+    typer.Option("--gateway-timeout-seconds", min=0.1, help="Time limit of a call. Default: 10"),
+]
+GatewayMaxProcessing = Annotated[
+    float | None,
+    typer.Option(
+        "--gateway-max-processing-seconds",
+        min=0,
+        help="How long behind a call the processor may not know of it yet. Default: 60",
+    ),
+]
+GatewayConcurrency = Annotated[
+    int | None, typer.Option("--gateway-concurrency", min=1, help="Calls at once. Default: 32")
+]
 Live = Annotated[bool, typer.Option("--live/--test", help="The mode of the keys.")]
 AccountId = Annotated[
     str | None, typer.Option("--account", help="Account, as in account_...; needed if there are several.")

@@ -20,7 +20,18 @@ from duerun.cli.hosting import (
     shared_dsn,
     shared_runtime,
 )
-from duerun.cli.options import Data, HealthPort, Host, Port, read
+from duerun.cli.options import (
+    Data,
+    GatewayConcurrency,
+    GatewayMaxProcessing,
+    GatewayTimeout,
+    GatewayToken,
+    GatewayUrl,
+    HealthPort,
+    Host,
+    Port,
+    read,
+)
 from duerun.cli.stopping import Stop, run_until_stopped
 from duerun.cli.terminal import tell
 from duerun.cli.verifiers import Verifiers
@@ -47,23 +58,80 @@ def add_to(app: typer.Typer) -> None:
     app.command("migrate")(migrate_command)
 
 
-def dev(data: Data = None, host: Host = None, port: Port = None) -> None:
+def dev(
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    gateway_url: GatewayUrl = None,
+    gateway_token: GatewayToken = None,
+    gateway_timeout: GatewayTimeout = None,
+    gateway_max_processing: GatewayMaxProcessing = None,
+    gateway_concurrency: GatewayConcurrency = None,
+) -> None:
     """Run everything in one place, with fixed test keys: database, API, engine, test clock, sandbox gateway."""
-    settings = _configured(read(data=data, host=host, port=port))
+    given = read(
+        data=data,
+        host=host,
+        port=port,
+        gateway_url=gateway_url,
+        gateway_token=gateway_token,
+        gateway_timeout_seconds=gateway_timeout,
+        gateway_max_processing_seconds=gateway_max_processing,
+        gateway_concurrency=gateway_concurrency,
+    )
+    settings = _configured(given)
     with listening(settings) as listener:
         run(_dev(reaching_own_machine(settings), listener))
 
 
-def serve_command(data: Data = None, host: Host = None, port: Port = None) -> None:
+def serve_command(
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    gateway_url: GatewayUrl = None,
+    gateway_token: GatewayToken = None,
+    gateway_timeout: GatewayTimeout = None,
+    gateway_max_processing: GatewayMaxProcessing = None,
+    gateway_concurrency: GatewayConcurrency = None,
+) -> None:
     """Serve the API alone. Any number of these may run beside one database."""
-    settings = _configured(read(data=data, host=host, port=port))
+    given = read(
+        data=data,
+        host=host,
+        port=port,
+        gateway_url=gateway_url,
+        gateway_token=gateway_token,
+        gateway_timeout_seconds=gateway_timeout,
+        gateway_max_processing_seconds=gateway_max_processing,
+        gateway_concurrency=gateway_concurrency,
+    )
+    settings = _configured(given)
     with listening(settings) as listener:
         run(_serve(settings, listener))
 
 
-def work(data: Data = None, host: Host = None, health_port: HealthPort = None) -> None:
+def work(
+    data: Data = None,
+    host: Host = None,
+    health_port: HealthPort = None,
+    gateway_url: GatewayUrl = None,
+    gateway_token: GatewayToken = None,
+    gateway_timeout: GatewayTimeout = None,
+    gateway_max_processing: GatewayMaxProcessing = None,
+    gateway_concurrency: GatewayConcurrency = None,
+) -> None:
     """Run the engine alone. Any number of these may run beside one database."""
-    settings = _configured(read(data=data, host=host, health_port=health_port))
+    given = read(
+        data=data,
+        host=host,
+        health_port=health_port,
+        gateway_url=gateway_url,
+        gateway_token=gateway_token,
+        gateway_timeout_seconds=gateway_timeout,
+        gateway_max_processing_seconds=gateway_max_processing,
+        gateway_concurrency=gateway_concurrency,
+    )
+    settings = _configured(given)
     with ExitStack() as stack:
         listener = None
         if settings.health_port:
@@ -170,6 +238,8 @@ def _greet(settings: Settings) -> None:
     where = "an external PostgreSQL" if settings.database_url else str(settings.data.absolute())
     tell(f"Duerun runs at {address(settings)}")
     tell(f"  data        {where}")
+    if settings.gateway_url:
+        tell("  gateway     over HTTP, as gateway_url says")
     tell(f"  public key  {DEV_PUBLIC_KEY}")
     tell(f"  secret key  {DEV_SECRET_KEY}")
     tell(f"  vop client  {DEV_VOP_CLIENT}, secret {DEV_VOP_SECRET}")

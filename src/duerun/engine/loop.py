@@ -18,6 +18,7 @@ from duerun.telemetry import logger
 
 BACK_OFF_SECONDS_MAX = 30.0
 TICK_SECONDS_MAX = 60.0
+SLOW_CALLS_A_TICK = 16
 
 Tick = Callable[[datetime], Awaitable[int]]
 Close = Callable[[], Awaitable[None]]
@@ -108,12 +109,23 @@ def build_loops(runtime: Runtime) -> list[Loop]:
     """All loops of the engine over one runtime."""
     clock = runtime.clock
     dispatcher = Dispatcher(runtime)
-    runner = Loop("runner", Runner(runtime).tick, clock=clock, rest_seconds=1.0)
+    # Some waves of accounts whose gateway needs all the time it may take.
+    patience = TICK_SECONDS_MAX + SLOW_CALLS_A_TICK * runtime.call_seconds_max()
+    runner = Loop("runner", Runner(runtime).tick, clock=clock, rest_seconds=1.0, tick_seconds_max=patience)
+    rescuer = Loop(
+        "rescuer",
+        Rescuer(runtime).tick,
+        clock=clock,
+        rest_seconds=1.0,
+        tick_seconds_max=patience,
+        wakes=[runner],
+        eager=False,
+    )
     return [
         runner,
         Loop("importer", Importer(runtime).tick, clock=clock, rest_seconds=0.2, wakes=[runner]),
         Loop("planner", Planner(runtime).tick, clock=clock, rest_seconds=5.0, wakes=[runner], eager=False),
-        Loop("rescuer", Rescuer(runtime).tick, clock=clock, rest_seconds=1.0, wakes=[runner], eager=False),
+        rescuer,
         Loop(
             "dispatcher",
             dispatcher.tick,

@@ -7,12 +7,15 @@ from duerun.services import rounds
 from duerun.services.unit import Runtime
 from duerun.services.workload import Work
 
+# A look-up and a second send, for charges and transfers, of schedules and by hand.
+CALLS_A_SHARE = 8
+
 
 class Rescuer:
     """A tick asks once about each send whose lease has run out; what stays unknown is asked again later."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self._turns = Turns(runtime, Work.UNCERTAIN, rounds.rescue)
+        self._turns = Turns(runtime, Work.UNCERTAIN, rounds.rescue, calls_a_share=CALLS_A_SHARE)
 
     async def tick(self, now: datetime) -> int:
         """How many sends were asked about."""

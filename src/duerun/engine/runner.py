@@ -12,7 +12,7 @@ class Runner:
     """A tick is one batch of each account with due work: a large account delays no small one."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self._turns = Turns(runtime, Work.DUE, rounds.run_due)
+        self._turns = Turns(runtime, Work.DUE, rounds.run_due, calls_a_share=1)
 
     async def tick(self, now: datetime) -> int:
         """How many occurrences were taken up."""

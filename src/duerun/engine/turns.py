@@ -11,7 +11,7 @@ from duerun.telemetry import logger
 
 ACCOUNTS_A_TICK_MAX = 200
 ACCOUNTS_AT_ONCE_MAX = 4
-# What hangs longer is cut off: its lease ends, and the gateway is asked about it.
+# What hangs longer, behind the calls to a gateway, is cut off: its lease ends, and the gateway is asked about it.
 SHARE_SECONDS_MAX = 10.0
 
 Job = Callable[[Runtime, Account, datetime], Awaitable[int]]
@@ -20,7 +20,10 @@ _log = logger("engine")
 
 
 class Turns:
-    """Calls `job` for the accounts that have `work`; a long list is taken up where the last tick ended."""
+    """Calls `job` for the accounts that have `work`; a long list is taken up where the last tick ended.
+
+    A job that asks a gateway has the time of `calls_a_share` calls on top of its share.
+    """
 
     def __init__(
         self,
@@ -29,13 +32,14 @@ class Turns:
         job: Job,
         *,
         needs_gateway: bool = True,
+        calls_a_share: int = 0,
         share_seconds_max: float = SHARE_SECONDS_MAX,
     ) -> None:
         self._runtime, self._work, self._job = runtime, work, job
         self._needs_gateway = needs_gateway
         self._after = START
         self._told: set[Place] = set()
-        self._share_seconds_max = share_seconds_max
+        self._share_seconds_max = share_seconds_max + calls_a_share * runtime.call_seconds_max()
         self._shares = asyncio.Semaphore(ACCOUNTS_AT_ONCE_MAX)
 
     async def take(self, now: datetime) -> int:

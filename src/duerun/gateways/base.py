@@ -35,9 +35,10 @@ NOT_FOUND = Outcome(OutcomeKind.NOT_FOUND)
 class PaymentRequest:
     """One effect that is asked for, under its idempotency key.
 
-    `target` is the gateway's own reference of the card, or the bank account of the recipient; `subject` and
-    `attempt` say which payment this is a try at (a card and its date); `sends` counts how often this key was sent;
-    `card_expired` tells that the month printed on the card has passed, which a gateway may know better.
+    `target` is the gateway's own reference of the card, or the bank account of the recipient; `party` is the customer
+    or the recipient; `subject` and `attempt` say which payment this is a try at (a schedule and its date, or a payment
+    made by hand, whose subject is its key); `sends` counts how often this key was sent; `card_expired` tells that the
+    month printed on the card has passed, which a gateway may know better. The rest is settled by the key for good.
     """
 
     key: str
@@ -50,6 +51,59 @@ class PaymentRequest:
     attempt: int = 0
     sends: int = 1
     card_expired: bool = False
+    party: str | None = None
+
+
+class Question(Protocol):
+    """What became of a key: it counts as the effect that was asked for only with this amount and currency."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def amount_minor(self) -> int: ...
+
+    @property
+    def currency(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about a key, where the request itself is not at hand."""
+
+    key: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What a gateway says of itself; it decides what may follow an unknown outcome.
+
+    `supports_key`: a second send under the same key has no second effect, for `key_window_seconds` behind the first
+    one (None is for good). `lookup_by_reference`: it can be asked what became of a key. `max_processing_seconds`: how
+    long behind the last send "not found" proves nothing. `call_seconds_max`: how long a call with a batch takes at
+    most, and `batch_rows_max` how many requests it takes. `ask_again_seconds`: the wait before the first question.
+    """
+
+    supports_key: bool = True
+    key_window_seconds: float | None = None
+    lookup_by_reference: bool = True
+    max_processing_seconds: float = 0.0
+    call_seconds_max: float = 0.0
+    batch_rows_max: int | None = None
+    ask_again_seconds: float = 0.0
+
+    @property
+    def proof_seconds(self) -> float:
+        """Behind the commit of an intent: its last byte may leave as late as the call itself ends."""
+        return self.max_processing_seconds + self.call_seconds_max
+
+    def may_send_again(self, sent_seconds_ago: float) -> bool:
+        """Whether what was not found this long behind its last send never arrived, and the same key may be sent."""
+        window = self.key_window_seconds
+        is_kept = window is None or sent_seconds_ago + self.call_seconds_max < window
+        return self.lookup_by_reference and is_kept and sent_seconds_ago >= self.proof_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +133,12 @@ class Tokenized:
 
 
 class Gateway(Protocol):
-    """Who moves money. `ask_after_seconds`: how long "not found" proves nothing after a send."""
+    """Who moves money, and what it declares of itself."""
 
     name: str
-    ask_after_seconds: float
+
+    @property
+    def declared(self) -> Declaration: ...
 
     async def tokenize(self, card: CardDetails, *, account: str) -> Tokenized: ...
 
@@ -90,4 +146,4 @@ class Gateway(Protocol):
 
     async def transfer(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]: ...
 
-    async def lookup(self, keys: Sequence[str]) -> Sequence[Outcome]: ...
+    async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]: ...

@@ -15,9 +15,11 @@ from duerun.gateways.base import (
     SUCCEEDED,
     UNKNOWN,
     CardDetails,
+    Declaration,
     Outcome,
     OutcomeKind,
     PaymentRequest,
+    Question,
     Tokenized,
 )
 
@@ -96,7 +98,7 @@ class SandboxGateway:
     """A gateway for tests and practice: no money moves, everything else is real."""
 
     name = "sandbox"
-    ask_after_seconds = 0.0
+    declared = Declaration()
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -132,8 +134,9 @@ class SandboxGateway:
         standing = {entry.key: entry for entry in entries}
         return [_outcome(standing[request.key]) for request in requests]
 
-    async def lookup(self, keys: Sequence[str]) -> Sequence[Outcome]:
+    async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]:
         """What stands in the ledger under each key."""
+        keys = [question.key for question in questions]
         found = await self._ledger.find(keys)
         return [_outcome(found[key]) if key in found else NOT_FOUND for key in keys]
 

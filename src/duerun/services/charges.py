@@ -10,7 +10,7 @@ from duerun.domain.currencies import validate_charge_amount, validate_charge_cur
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.lists import ListQuery
 from duerun.domain.parties import Card
-from duerun.gateways.base import Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import parties
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import charges as store
@@ -49,10 +49,16 @@ async def create_charge(runtime: Runtime, account: Account, now: datetime, order
     """
     gateway = runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
-        charge, request = await _commit_intent(unit, order, runtime.engine.lease_seconds)
+        charge, request = await _commit_intent(unit, order, runtime.lease_seconds(account))
     [outcome] = await gateway.charge([request])
     async with runtime.unit(account, now) as unit:
-        settled = await settle(unit, charge.id, FIRST_TOKEN, outcome)
+        settled = await settle(
+            unit,
+            charge.id,
+            FIRST_TOKEN,
+            outcome,
+            ask_again_seconds=gateway.declared.ask_again_seconds,
+        )
         return settled or await get_charge(unit, charge.id)
 
 
@@ -98,9 +104,10 @@ def _request(unit: Unit, charge: Charge, card: Card, attempt: int) -> PaymentReq
         amount_minor=charge.amount_minor,
         currency=charge.currency,
         target=card.gateway_reference,
-        subject=card.id,
+        subject=charge.id,
         attempt=attempt,
         card_expired=card.expired(account.today(unit.now)),
+        party=charge.customer_id,
     )
 
 
@@ -123,7 +130,9 @@ async def _card(unit: Unit, order: ChargeOrder) -> Card:
     return await parties.get_card(unit, customer.id, card_id)
 
 
-async def settle(unit: Unit, charge_id: str, token: int, outcome: Outcome) -> Charge | None:
+async def settle(
+    unit: Unit, charge_id: str, token: int, outcome: Outcome, *, ask_again_seconds: float = 0.0
+) -> Charge | None:
     """Write down what a gateway answered; None if the charge was settled already or `token` has passed.
 
     A charge whose answer is lost stays pending and is asked about later.
@@ -134,7 +143,7 @@ async def settle(unit: Unit, charge_id: str, token: int, outcome: Outcome) -> Ch
     # The first answer tells of the charge; one that comes after a lost answer completes it.
     key = "charge.create" if charge.gateway_state == "sent" else "charge.complete"
     if outcome.kind not in (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED):
-        return await _lose(unit, charge)
+        return await _lose(unit, charge, ask_again_seconds)
     settled = rules.settle(
         charge, unit.account, _refusal(outcome), transaction_id=unit.new_id("trxn"), now=unit.now
     )
@@ -145,8 +154,8 @@ async def settle(unit: Unit, charge_id: str, token: int, outcome: Outcome) -> Ch
     return settled
 
 
-async def _lose(unit: Unit, charge: Charge) -> Charge:
-    await store.lose(unit.connection, unit.account, charge.id)
+async def _lose(unit: Unit, charge: Charge, ask_again_seconds: float) -> Charge:
+    await store.lose(unit.connection, unit.account, charge.id, ask_again_seconds=ask_again_seconds)
     if charge.gateway_state == "sent":
         await unit.record("charge.create", charge)
     return replace(charge, gateway_state="unknown")
@@ -175,13 +184,13 @@ async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
         claimed = await store.claim(
             unit.connection,
             account,
-            claim_rows=runtime.engine.claim_rows,
-            lease_seconds=runtime.engine.lease_seconds,
+            claim_rows=runtime.claim_rows(account),
+            lease_seconds=runtime.lease_seconds(account),
         )
     if not claimed:
         return 0
     gateway = runtime.gateway(account)
-    told = await gateway.lookup([each.id for each in claimed])
+    told = await gateway.lookup([Asked(each.id, each.amount_minor, each.currency) for each in claimed])
     outcomes = dict(zip((each.id for each in claimed), told, strict=True))
     missing = [each for each in claimed if _may_resend(each, outcomes[each.id], gateway)]
     if missing:
@@ -190,14 +199,17 @@ async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
 
 
 def _may_resend(claimed: Claimed, outcome: Outcome, gateway: Gateway) -> bool:
-    return outcome.kind is OutcomeKind.NOT_FOUND and claimed.sent_seconds_ago >= gateway.ask_after_seconds
+    is_absent = outcome.kind is OutcomeKind.NOT_FOUND
+    return is_absent and gateway.declared.may_send_again(claimed.sent_seconds_ago)
 
 
 async def _send_again(
     runtime: Runtime, account: Account, now: datetime, gateway: Gateway, missing: list[Claimed]
 ) -> dict[str, Outcome]:
     async with runtime.unit(account, now) as unit:
-        ours = await store.resend(unit.connection, account, missing)
+        ours = await store.resend(
+            unit.connection, account, missing, lease_seconds=runtime.lease_seconds(account)
+        )
         attempts = await store.attempts(unit.connection, account, sorted(ours))
     again = [each for each in missing if each.id in ours]
     requests = [
@@ -208,9 +220,10 @@ async def _send_again(
             amount_minor=each.amount_minor,
             currency=each.currency,
             target=each.target,
-            subject=each.card_id,
+            subject=each.id,
             attempt=attempts[each.id],
             sends=each.sends + 1,
+            party=each.customer_id,
         )
         for each in again
     ]
@@ -221,8 +234,9 @@ async def _send_again(
 async def _settle_alone(
     runtime: Runtime, account: Account, now: datetime, claimed: Claimed, outcome: Outcome
 ) -> bool:
+    again = runtime.gateway(account).declared.ask_again_seconds
     async with runtime.unit(account, now) as unit:
-        charge = await settle(unit, claimed.id, claimed.token, outcome)
+        charge = await settle(unit, claimed.id, claimed.token, outcome, ask_again_seconds=again)
     return charge is not None and charge.gateway_state == "settled"
 
 

@@ -140,7 +140,7 @@ async def _finish_bulk(runtime: Runtime, account: Account) -> None:
 
 async def _await_others(runtime: Runtime, account: Account, now: datetime) -> None:
     """Wait for what another worker had claimed before this advance began."""
-    for _ in range(OTHERS_POLLS_MAX):
+    for _ in range(_polls_max(runtime, account)):
         async with runtime.database.connection() as connection:
             if not await occurrences.count_under_way(connection, account):
                 return
@@ -148,6 +148,13 @@ async def _await_others(runtime: Runtime, account: Account, now: datetime) -> No
         await asyncio.sleep(OTHERS_POLL_SECONDS)
         await rounds.rescue(runtime, account, now)
     raise UnavailableError("another worker holds occurrences that were due")
+
+
+def _polls_max(runtime: Runtime, account: Account) -> int:
+    """Long enough for a send that was lost to be found out and made again, twice."""
+    proof_seconds = runtime.gateway(account).declared.proof_seconds
+    seconds = 2 * (runtime.lease_seconds(account) + proof_seconds) if proof_seconds else 0.0
+    return max(OTHERS_POLLS_MAX, int(seconds / OTHERS_POLL_SECONDS))
 
 
 async def _next_moment(runtime: Runtime, account: Account) -> datetime | None:

@@ -47,6 +47,9 @@ class Charges(PaymentKind[DueCharge, Charge]):
     def target(self, due: DueCharge) -> str:
         return due.card.gateway_reference if due.card else ""
 
+    def party(self, due: DueCharge) -> str:
+        return due.customer_id
+
     def card_expired(self, due: DueCharge, today: date) -> bool:
         return due.card is not None and due.card.expired(today)
 

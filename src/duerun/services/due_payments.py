@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 from duerun.domain.accounts import Account
 from duerun.domain.occurrences import OccurrenceState
-from duerun.gateways.base import Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as store
@@ -68,6 +68,10 @@ class PaymentKind(ABC, Generic[DueT, ResultT]):
     def target(self, due: DueT) -> str:
         """Where the money comes from or goes to, as the gateway is told it."""
 
+    @abstractmethod
+    def party(self, due: DueT) -> str:
+        """The customer who pays, or the recipient who is paid."""
+
     def card_expired(self, due: DueT, today: date) -> bool:
         """Whether the payment comes from a card whose month has passed."""
         return False
@@ -111,7 +115,7 @@ async def run(
     async with turn:
         async with runtime.unit(account, now) as unit:
             found = await store.lock_due(
-                unit.connection, account, kind.name, until=until, rows_max=runtime.engine.claim_rows
+                unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
             )
             claims = await _claim(kind, unit, runtime, found)
         places = runtime.places.apart(account, now, len(claims) * PLACES_A_CLAIM_MAX)
@@ -142,26 +146,45 @@ async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Ac
             unit.connection,
             account,
             kind.name,
-            lease_seconds=runtime.engine.lease_seconds,
-            rows_max=runtime.engine.claim_rows,
+            lease_seconds=runtime.lease_seconds(account),
+            rows_max=runtime.claim_rows(account),
         )
         due = await kind.load(unit, found)
     if not due:
         return 0
     claims = [Claim(each, kind.intended_minor(each)) for each in due]
-    answers = await gateway.lookup([claim.due.id for claim in claims])
+    answers = await gateway.lookup([_question(claim) for claim in claims])
     pairs = list(zip(claims, answers, strict=True))
     known = [pair for pair in pairs if pair[1].kind is not OutcomeKind.NOT_FOUND]
     await _settle(kind, runtime, account, now, known)
     absent = [claim for claim, answer in pairs if answer.kind is OutcomeKind.NOT_FOUND]
-    sure = [claim for claim in absent if _asked_late_enough(claim.due, gateway)]
+    sure = [claim for claim in absent if _may_send_again(claim.due, gateway)]
+    await _lose(runtime, account, now, [each for each in absent if not _may_send_again(each.due, gateway)])
     await _resolve_absent(kind, runtime, account, now, sure)
-    await _lose(runtime, account, now, [each for each in absent if not _asked_late_enough(each.due, gateway)])
     return len(claims)
 
 
-def _asked_late_enough(due: DuePayment, gateway: Gateway) -> bool:
-    return (due.sent_seconds_ago or 0) >= gateway.ask_after_seconds
+async def settle_taken(
+    kind: PaymentKind[DueT, ResultT],
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    occurrence_id: str,
+    outcome: Outcome,
+) -> None:
+    """Settle a send that was taken over with an outcome that is known from elsewhere."""
+    async with runtime.unit(account, now) as unit:
+        due = await kind.load(unit, [occurrence_id])
+    claims = [Claim(each, kind.intended_minor(each)) for each in due]
+    await _settle(kind, runtime, account, now, [(claim, outcome) for claim in claims])
+
+
+def _may_send_again(due: DuePayment, gateway: Gateway) -> bool:
+    return gateway.declared.may_send_again(due.sent_seconds_ago or 0.0)
+
+
+def _question(claim: Claim[DueT]) -> Asked:
+    return Asked(claim.due.id, claim.amount_minor, claim.due.currency)
 
 
 async def _resolve_absent(
@@ -209,7 +232,7 @@ async def _intend(
         unit.account,
         [kind.intent(claim) for claim in sent],
         today=unit.account.today(unit.now),
-        lease_seconds=runtime.engine.lease_seconds,
+        lease_seconds=runtime.lease_seconds(unit.account),
     )
     return [claim for claim in sent if claim.due.id in ours]
 
@@ -243,6 +266,7 @@ def _request(
         attempt=due.attempt,
         sends=due.sends,
         card_expired=kind.card_expired(due, today),
+        party=kind.party(due),
     )
 
 
@@ -301,6 +325,6 @@ async def _lose(runtime: Runtime, account: Account, now: datetime, claims: Seque
     """Mark sends whose outcome nobody knows: the gateway is asked about them after a while."""
     if claims:
         lost = [(claim.due.id, claim.due.token) for claim in claims]
-        after = runtime.gateway(account).ask_after_seconds
+        after = runtime.gateway(account).declared.ask_again_seconds
         async with runtime.unit(account, now) as unit:
-            await store.lose(unit.connection, account, lost, ask_after_seconds=after)
+            await store.lose(unit.connection, account, lost, ask_again_seconds=after)

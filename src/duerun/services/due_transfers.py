@@ -57,6 +57,9 @@ class Transfers(PaymentKind[DueTransfer, Transfer]):
     def target(self, due: DueTransfer) -> str:
         return payout_target(due.recipient)
 
+    def party(self, due: DueTransfer) -> str:
+        return due.recipient.id
+
     async def send(self, gateway: Gateway, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
         return await gateway.transfer(requests)
 

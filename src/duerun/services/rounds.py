@@ -60,7 +60,7 @@ async def run_all_due(runtime: Runtime, account: Account, now: datetime) -> int:
     total, lanes = 0, 1
     while not runtime.stopping.is_set() and (count := await run_due(runtime, account, now, lanes=lanes)):
         total += count
-        lanes = LANES_MAX if count >= runtime.engine.claim_rows else 1
+        lanes = LANES_MAX if count >= runtime.claim_rows(account) else 1
     for _ in range(RESCUES_MAX):
         if not await rescue(runtime, account, now):
             break

@@ -26,7 +26,7 @@ from duerun.domain.transfers import (
     transaction_of,
     weighed,
 )
-from duerun.gateways.base import UNKNOWN, Outcome, OutcomeKind, PaymentRequest
+from duerun.gateways.base import UNKNOWN, Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
 from duerun.services.recipients import get_default_recipient, get_live_recipient, only_in_test_mode
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import money
@@ -177,12 +177,14 @@ async def mark_as_sent(runtime: Runtime, account: Account, now: datetime, transf
     only_in_test_mode(account)
     gateway = runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
-        transfer, token = await _instructed(unit, transfer_id, runtime.engine.lease_seconds)
+        transfer, token = await _instructed(unit, transfer_id, runtime.lease_seconds(account))
     if token is None:
         return transfer
     outcome = (await gateway.transfer([payment_request(account, transfer)]))[0]
     async with runtime.unit(account, now) as unit:
-        return await settle(unit, transfer_id, token, outcome) or await get_transfer(unit, transfer_id)
+        again = gateway.declared.ask_again_seconds
+        settled = await settle(unit, transfer_id, token, outcome, ask_again_seconds=again)
+        return settled or await get_transfer(unit, transfer_id)
 
 
 async def mark_as_paid(runtime: Runtime, account: Account, now: datetime, transfer_id: str) -> Transfer:
@@ -228,16 +230,21 @@ def payment_request(account: Account, transfer: Transfer, *, sends: int = 1) -> 
         amount_minor=transfer.amount_minor,
         currency=transfer.currency,
         target=payout_target(transfer.recipient),
-        subject=transfer.recipient.id,
+        subject=transfer.id,
         sends=sends,
+        party=transfer.recipient.id,
     )
 
 
-async def settle(unit: Unit, transfer_id: str, token: int, outcome: Outcome) -> Transfer | None:
+async def settle(
+    unit: Unit, transfer_id: str, token: int, outcome: Outcome, *, ask_again_seconds: float = 0.0
+) -> Transfer | None:
     """Write down what the gateway said; None when the token no longer stands or nothing is known yet."""
     transfer = await _fetched(unit, transfer_id, lock=True)
     if outcome.kind not in (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED):
-        await store.lose(unit.connection, unit.account, transfer_id, token)
+        await store.lose(
+            unit.connection, unit.account, transfer_id, token, ask_again_seconds=ask_again_seconds
+        )
         return None
     entry = transaction_of(transfer, unit.new_id("trxn"), unit.now)
     settled = _settled(transfer, outcome, transaction_id=entry.id, now=unit.now)
@@ -261,45 +268,75 @@ async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
 
     What the gateway does not know, although enough time has passed for it to know, is sent again under its key.
     """
-    lease_seconds = runtime.engine.lease_seconds
+    gateway = runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
         claims = await store.claim_lapsed(
-            unit.connection, account, rows_max=runtime.engine.claim_rows, lease_seconds=lease_seconds
+            unit.connection,
+            account,
+            rows_max=runtime.claim_rows(account),
+            lease_seconds=runtime.lease_seconds(account),
         )
     if not claims:
         return 0
-    found = await runtime.gateway(account).lookup([claim.transfer_id for claim in claims])
+    told = await gateway.lookup(
+        [Asked(each.transfer_id, each.amount_minor, each.currency) for each in claims]
+    )
+    outcomes = dict(zip((each.transfer_id for each in claims), told, strict=True))
+    missing = [each for each in claims if _may_resend(each, outcomes[each.transfer_id], gateway)]
+    if missing:
+        outcomes |= await _sent_again(runtime, account, now, gateway, missing)
     settled = [
-        await _resolved(runtime, account, now, claim, outcome)
-        for claim, outcome in zip(claims, found, strict=True)
+        await _settle_alone(runtime, account, now, claim, outcomes[claim.transfer_id]) for claim in claims
     ]
     return sum(settled)
 
 
-async def _resolved(
+def _may_resend(claim: store.Claim, outcome: Outcome, gateway: Gateway) -> bool:
+    return outcome.kind is OutcomeKind.NOT_FOUND and gateway.declared.may_send_again(claim.waited_seconds)
+
+
+async def _settle_alone(
     runtime: Runtime, account: Account, now: datetime, claim: store.Claim, outcome: Outcome
 ) -> bool:
-    waited = claim.waited_seconds >= runtime.gateway(account).ask_after_seconds
-    if outcome.kind is OutcomeKind.NOT_FOUND and waited:
-        outcome = await _sent_again(runtime, account, now, claim)
+    again = runtime.gateway(account).declared.ask_again_seconds
     async with runtime.unit(account, now) as unit:
-        return await settle(unit, claim.transfer_id, claim.token, outcome) is not None
+        settled = await settle(unit, claim.transfer_id, claim.token, outcome, ask_again_seconds=again)
+    return settled is not None
 
 
-async def _sent_again(runtime: Runtime, account: Account, now: datetime, claim: store.Claim) -> Outcome:
-    lease_seconds = runtime.engine.lease_seconds
+async def _sent_again(
+    runtime: Runtime, account: Account, now: datetime, gateway: Gateway, missing: Sequence[store.Claim]
+) -> dict[str, Outcome]:
+    """What became of transfers that surely never arrived, each sent under its key unless its recipient changed."""
+    outcomes: dict[str, Outcome] = {}
+    requests: list[PaymentRequest] = []
+    for claim in missing:
+        instructed = await _instructed_again(runtime, account, now, claim)
+        if isinstance(instructed, PaymentRequest):
+            requests.append(instructed)
+        else:
+            outcomes[claim.transfer_id] = instructed
+    answers = await gateway.transfer(requests) if requests else []
+    return outcomes | dict(zip((each.key for each in requests), answers, strict=True))
+
+
+async def _instructed_again(
+    runtime: Runtime, account: Account, now: datetime, claim: store.Claim
+) -> PaymentRequest | Outcome:
+    """The request, its lease renewed; or what became of it without a send."""
     async with runtime.unit(account, now) as unit:
         transfer = await _fetched(unit, claim.transfer_id, lock=True)
         recipient = transfer.recipient
         if recipient_obstacle(recipient) or target_changed(recipient, claim.target_digest):
             return RECIPIENT_CHANGED
         stands = await store.instruct_again(
-            unit.connection, account, transfer.id, claim.token, lease_seconds=lease_seconds
+            unit.connection,
+            account,
+            transfer.id,
+            claim.token,
+            lease_seconds=runtime.lease_seconds(account),
         )
-    if not stands:
-        return UNKNOWN
-    request = payment_request(account, transfer, sends=claim.sends + 1)
-    return (await runtime.gateway(account).transfer([request]))[0]
+    return payment_request(account, transfer, sends=claim.sends + 1) if stands else UNKNOWN
 
 
 async def _waiting(unit: Unit, transfer_id: str) -> Transfer:

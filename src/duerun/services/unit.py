@@ -27,6 +27,8 @@ from duerun.storage.idempotency import Hold
 CLAIM_ROWS_DEFAULT = 1_000
 LEASE_SECONDS_DEFAULT = 60.0
 MOMENTS_MAX = 1_000
+# What is written down behind a call to a gateway takes this long at most, before somebody else asks about it.
+SETTLE_SECONDS_MAX = 20.0
 # An upload holds a connection while it arrives: a few of them must leave enough for everybody else.
 UPLOADS_AT_ONCE_MAX = 4
 
@@ -134,6 +136,22 @@ class Runtime:
             return self.gateways[account.livemode]
         except KeyError:
             raise RejectedError("no gateway is configured for live mode") from None
+
+    def lease_seconds(self, account: Account) -> float:
+        """How long a claim holds: longer than a call to the gateway and the settling behind it, whatever is set."""
+        call_seconds = self.gateway(account).declared.call_seconds_max
+        least = call_seconds + SETTLE_SECONDS_MAX if call_seconds else 0.0
+        return max(self.engine.lease_seconds, least)
+
+    def claim_rows(self, account: Account) -> int:
+        """How many payments are claimed at once: as many as the gateway takes in one call."""
+        return min(
+            self.engine.claim_rows, self.gateway(account).declared.batch_rows_max or self.engine.claim_rows
+        )
+
+    def call_seconds_max(self) -> float:
+        """How long a call to the slowest of the gateways may take."""
+        return max((each.declared.call_seconds_max for each in self.gateways.values()), default=0.0)
 
     @asynccontextmanager
     async def unit(self, account: Account, now: datetime) -> AsyncIterator["Unit"]:

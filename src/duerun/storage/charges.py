@@ -24,6 +24,7 @@ class Claimed:
     amount_minor: int
     currency: str
     card_id: str
+    customer_id: str | None
     target: str
     sends: int
     sent_seconds_ago: float
@@ -161,9 +162,19 @@ async def describe(connection: Connection, account: Account, charge: Charge) -> 
     )
 
 
-async def lose(connection: Connection, account: Account, charge_id: str) -> None:
-    """The answer of the gateway is lost: the first time it is asked at once, later when the lease ends."""
-    await execute(connection, "charge_lose", id=charge_id, account_id=account.id, livemode=account.livemode)
+async def lose(connection: Connection, account: Account, charge_id: str, *, ask_again_seconds: float) -> None:
+    """The answer of the gateway is lost: it is asked after a while, which grows with the age of the send.
+
+    Without one it is asked at once the first time, later when the lease ends.
+    """
+    await execute(
+        connection,
+        "charge_lose",
+        id=charge_id,
+        ask_again_seconds=ask_again_seconds,
+        account_id=account.id,
+        livemode=account.livemode,
+    )
 
 
 async def claim(
@@ -181,13 +192,16 @@ async def claim(
     return [Claimed(**row) for row in rows]
 
 
-async def resend(connection: Connection, account: Account, claimed: Sequence[Claimed]) -> set[str]:
-    """Write down that these charges are about to be sent once more; the ids of those still ours."""
+async def resend(
+    connection: Connection, account: Account, claimed: Sequence[Claimed], *, lease_seconds: float
+) -> set[str]:
+    """Write down that these charges are about to be sent once more, under a new lease; the ids of those still ours."""
     rows = await fetch_all(
         connection,
         "charges_resend",
         ids=[each.id for each in claimed],
         tokens=[each.token for each in claimed],
+        lease_seconds=lease_seconds,
         account_id=account.id,
         livemode=account.livemode,
     )

@@ -232,16 +232,17 @@ async def settle(
 
 
 async def lose(
-    connection: Connection, account: Account, lost: Sequence[tuple[str, int]], *, ask_after_seconds: float
+    connection: Connection, account: Account, lost: Sequence[tuple[str, int]], *, ask_again_seconds: float
 ) -> None:
-    """Mark sends whose outcome nobody knows; they are asked about after a while."""
+    """Mark sends whose outcome nobody knows; they are asked about after a while, which grows
+    with their age."""
     if lost:
         await execute(
             connection,
             "occurrences_lose",
             ids=[each for each, _ in lost],
             tokens=[token for _, token in lost],
-            ask_after_seconds=ask_after_seconds,
+            ask_again_seconds=ask_again_seconds,
             **_scope(account),
         )
 

@@ -27,6 +27,8 @@ class Claim:
     sends: int
     waited_seconds: float
     target_digest: bytes | None
+    amount_minor: int
+    currency: str
 
 
 async def insert(connection: Connection, account: Account, transfer: Transfer) -> bool:
@@ -202,8 +204,13 @@ async def settle(connection: Connection, account: Account, transfer: Transfer, t
     return settled == 1
 
 
-async def lose(connection: Connection, account: Account, transfer_id: str, token: int) -> bool:
-    """Write down that nobody can tell the outcome yet; False when the claim was lost."""
+async def lose(
+    connection: Connection, account: Account, transfer_id: str, token: int, *, ask_again_seconds: float
+) -> bool:
+    """Write down that nobody can tell the outcome yet; False when the claim was lost.
+
+    The gateway is asked after a while, which grows with the age of the send; without one when the lease ends.
+    """
     written = await execute(
         connection,
         "transfer_lose",
@@ -211,6 +218,7 @@ async def lose(connection: Connection, account: Account, transfer_id: str, token
         account_id=account.id,
         livemode=account.livemode,
         token=token,
+        ask_again_seconds=ask_again_seconds,
     )
     return written == 1
 
@@ -228,7 +236,15 @@ async def claim_lapsed(
         lease_seconds=lease_seconds,
     )
     return [
-        Claim(row["id"], row["token"], row["sends"], float(row["waited_seconds"]), row["target_digest"])
+        Claim(
+            row["id"],
+            row["token"],
+            row["sends"],
+            float(row["waited_seconds"]),
+            row["target_digest"],
+            row["amount_minor"],
+            row["currency"],
+        )
         for row in rows
     ]
 

@@ -9,4 +9,4 @@ FROM (
   FOR UPDATE SKIP LOCKED
 ) AS lapsed
 WHERE t.id = lapsed.id
-RETURNING t.id, t.token, t.sends, t.target_digest, extract(epoch FROM now() - t.gateway_sent_at) AS waited_seconds
+RETURNING t.id, t.token, t.sends, t.target_digest, t.amount_minor, t.currency, extract(epoch FROM now() - t.gateway_sent_at) AS waited_seconds

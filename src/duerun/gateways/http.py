@@ -1,0 +1,266 @@
+"""The http gateway: any processor that speaks the small protocol of `docs/reference/gateway-protocol.md`.
+
+Each request is a call of its own, so many at once as are allowed, each with a time limit and a limit of its answer. A
+batch ends within a time that is declared: what was not begun by then is unknown like what was not answered.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
+
+import aiohttp
+from aiohttp import ClientTimeout
+from yarl import URL
+
+from duerun.domain.addresses import is_inner, literal
+from duerun.domain.errors import RejectedError
+from duerun.gateways.base import (
+    UNKNOWN,
+    CardDetails,
+    Declaration,
+    Outcome,
+    PaymentRequest,
+    Question,
+    Tokenized,
+)
+from duerun.gateways.http_answers import TOO_MANY, Answer, Reading, read_answer, wait_seconds
+from duerun.gateways.outgoing import HEADER_BYTES_MAX, KEEP_ALIVE_SECONDS, USER_AGENT
+from duerun.telemetry import logger
+
+ANSWER_BYTES_MAX = 65_536
+# As many waves as there are time limits: a batch that has the places to itself begins each of its calls.
+CALLS_A_PLACE = 4
+TIMEOUTS_A_BATCH = 4
+ASK_AGAIN_SECONDS = 1.0
+
+_log = logger("gateways.http")
+
+QuestionT = TypeVar("QuestionT", bound=Question)
+
+
+class Tokenizer(Protocol):
+    """Who makes cards: the sandbox in test mode, whose numbers are known to everybody."""
+
+    async def tokenize(self, card: CardDetails, *, account: str) -> Tokenized: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpTerms:
+    """Where a processor is reached, and how long it may take. The token is shown nowhere."""
+
+    url: str
+    token: str
+    timeout_seconds: float
+    max_processing_seconds: float
+    concurrency: int
+
+    def __repr__(self) -> str:
+        return f"HttpTerms(timeout_seconds={self.timeout_seconds}, concurrency={self.concurrency})"
+
+
+class HttpGateway:
+    """Moves money by calls to one processor; opened by the first call, in the loop of that call."""
+
+    name = "http"
+
+    def __init__(self, terms: HttpTerms, tokenizer: Tokenizer) -> None:
+        self._base, self._terms, self._tokenizer = parse_base(terms.url), terms, tokenizer
+        if not (terms.token.isascii() and all(each.isprintable() for each in terms.token)):
+            raise RejectedError("gateway_token must be of printable ASCII characters")
+        if not (isfinite(terms.timeout_seconds) and isfinite(terms.max_processing_seconds)):
+            raise RejectedError("gateway_timeout_seconds and gateway_max_processing_seconds must be finite")
+        self.declared = Declaration(
+            max_processing_seconds=terms.max_processing_seconds,
+            call_seconds_max=TIMEOUTS_A_BATCH * terms.timeout_seconds,
+            batch_rows_max=terms.concurrency * CALLS_A_PLACE,
+            ask_again_seconds=ASK_AGAIN_SECONDS,
+        )
+        self._session: aiohttp.ClientSession | None = None
+        self._places = asyncio.Semaphore(terms.concurrency)
+        self._not_before = 0.0
+
+    async def tokenize(self, card: CardDetails, *, account: str) -> Tokenized:
+        """By the sandbox's rules: the protocol knows no card numbers."""
+        return await self._tokenizer.tokenize(card, account=account)
+
+    async def charge(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
+        return await self._each(requests, lambda request: self._post("charges", request), is_lookup=False)
+
+    async def transfer(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
+        return await self._each(requests, lambda request: self._post("transfers", request), is_lookup=False)
+
+    async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]:
+        return await self._each(questions, self._ask, is_lookup=True)
+
+    async def close(self) -> None:
+        """End all connections; the next call opens new ones."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _each(
+        self,
+        questions: Sequence[QuestionT],
+        call: Callable[[QuestionT], Awaitable[Answer]],
+        *,
+        is_lookup: bool,
+    ) -> list[Outcome]:
+        """One outcome for each question, in order, within `call_seconds_max`."""
+        latest_start = self._now() + self.declared.call_seconds_max - self._terms.timeout_seconds
+        answers = await asyncio.gather(*(self._answered(each, call, latest_start) for each in questions))
+        readings = [
+            read_answer(each, answer, is_lookup=is_lookup)
+            for each, answer in zip(questions, answers, strict=True)
+        ]
+        _tell(questions, readings)
+        return [reading.outcome for reading in readings]
+
+    async def _answered(
+        self, question: QuestionT, call: Callable[[QuestionT], Awaitable[Answer]], latest_start: float
+    ) -> Answer:
+        """The answer to one question. Who is asked to wait waits, and all others with it, as long as the batch lasts:
+        nothing was taken on then, and the same request follows under the same key."""
+        while self._now() <= latest_start:
+            # Not only as long as it helps: nobody is to claim the next batch meanwhile.
+            await asyncio.sleep(min(self._not_before, latest_start) - self._now())
+            try:
+                async with asyncio.timeout_at(latest_start):
+                    await self._places.acquire()
+            except TimeoutError:
+                break
+            try:
+                if self._not_before > self._now():
+                    continue
+                answer = await call(question)
+            finally:
+                self._places.release()
+            if answer.status != TOO_MANY:
+                return answer
+            self._not_before = max(self._not_before, self._now() + wait_seconds(answer.retry_after))
+        return Answer(None, trouble="not begun in time")
+
+    async def _post(self, path: str, request: PaymentRequest) -> Answer:
+        body = json.dumps(body_of(path, request), separators=(",", ":"), ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", "Idempotency-Key": request.key}
+        return await self._call("POST", path, body, headers)
+
+    async def _ask(self, question: Question) -> Answer:
+        return await self._call("GET", f"effects/{quote(question.key, safe='')}", None, {})
+
+    async def _call(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        """One HTTP call; whatever goes wrong on the way is told in `trouble`, by its kind alone."""
+        try:
+            async with self._opened().request(
+                method,
+                self._base.join(URL(path, encoded=True)),
+                data=body,
+                headers=headers,
+                allow_redirects=False,
+            ) as response:
+                answered = await _whole(response)
+                if answered is None:
+                    return Answer(None, trouble="the answer is too large")
+                return Answer(response.status, answered, response.headers.get("Retry-After"))
+        except TimeoutError:
+            return Answer(None, trouble="no answer in time")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Answer(None, trouble=f"the call failed: {type(error).__name__}")
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers=self._headers(),
+                timeout=ClientTimeout(total=self._terms.timeout_seconds),
+                auto_decompress=False,
+                max_line_size=HEADER_BYTES_MAX,
+                max_field_size=HEADER_BYTES_MAX,
+                trust_env=False,
+            )
+        return self._session
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+        return headers | ({"Authorization": f"Bearer {self._terms.token}"} if self._terms.token else {})
+
+    @staticmethod
+    def _now() -> float:
+        """Seconds of the loop, for waits alone."""
+        return asyncio.get_running_loop().time()
+
+
+def parse_base(url: str) -> URL:
+    """The base of a processor's addresses, with a slash behind it.
+
+    Raises `RejectedError`: it must be https, or http to an inner address or a host without a public name, with no
+    user, query or fragment.
+    """
+    try:
+        base = URL(url)
+        host = base.host or ""
+        address = literal(host) if host else None
+    except ValueError:
+        raise RejectedError("gateway_url is no address") from None
+    if base.scheme not in ("http", "https") or not host:
+        raise RejectedError("gateway_url must begin with https:// or http:// and name a host")
+    if base.user or base.password or base.query_string or base.fragment:
+        raise RejectedError("gateway_url must have no user, query or fragment")
+    is_inside = is_inner(address) if address else _is_inner_name(host)
+    if base.scheme == "http" and not is_inside:
+        raise RejectedError("gateway_url must be https outside of an inner network")
+    return base if base.path.endswith("/") else base.with_path(base.path + "/")
+
+
+def _is_inner_name(host: str) -> bool:
+    """`localhost`, a name without a dot as containers have, and the names that are reserved for inner networks."""
+    name = host.lower().rstrip(".")
+    return "." not in name or name.endswith((".localhost", ".internal", ".local", ".home.arpa"))
+
+
+def body_of(path: str, request: PaymentRequest) -> dict[str, Any]:
+    """What is sent: a function of what the intent pins, so that a key always comes with the same body.
+
+    A payment by hand is its own reference and has one attempt.
+    """
+    is_by_hand = request.subject == request.key
+    body: dict[str, Any] = {
+        "key": request.key,
+        "reference": request.subject,
+        "attempt": 0 if is_by_hand else request.attempt,
+        "account": request.account,
+        "livemode": request.livemode,
+        "amount": request.amount_minor,
+        "currency": request.currency,
+    }
+    party, target = ("customer", "card") if path == "charges" else ("recipient", "bank_account")
+    if request.party:
+        body[party] = request.party
+    return body | {target: request.target, "metadata": {}}
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes | None:
+    """The body to its end; None if it is larger than `ANSWER_BYTES_MAX`. Raises `ClientError` for half a body."""
+    parts, size = [], 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > ANSWER_BYTES_MAX:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _tell(questions: Sequence[Question], readings: Sequence[Reading]) -> None:
+    """An error line for each alarm, and one line for each other reason."""
+    counts: dict[str, int] = {}
+    for question, reading in zip(questions, readings, strict=True):
+        if reading.is_alarm:
+            _log.error("%s: %s; its outcome stays unknown", question.key, reading.reason)
+        elif reading.outcome is UNKNOWN:
+            counts[reading.reason] = counts.get(reading.reason, 0) + 1
+    for reason, count in counts.items():
+        _log.warning("%d calls without an outcome: %s", count, reason)

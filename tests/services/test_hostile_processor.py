@@ -1,0 +1,190 @@
+"""Payments through a processor that breaks its word: its own ledger has to show each of them once.
+
+The processor's faults are seeded; what its ledger shows is compared with what we believe.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from duerun.assembly import build_runtime, close
+from duerun.domain.accounts import Account
+from duerun.domain.charges import ChargeStatus
+from duerun.services import charges, clocks, rounds, transfers
+from duerun.services.charges import ChargeOrder
+from duerun.services.unit import Runtime
+from duerun.settings import Settings
+from duerun.storage import accounts
+from processor import TOKEN, Book, Processor
+
+PROCESSING_SECONDS = 1.0
+TIMEOUT_SECONDS = 0.5
+RESCUES_MAX = 400
+DAYS = 2
+OPEN = (
+    "SELECT id FROM charges WHERE account_id = %(account_id)s AND gateway_state <> 'settled' UNION ALL "
+    "SELECT id FROM transfers WHERE account_id = %(account_id)s AND gateway_state IN ('sent', 'unknown')"
+)
+SENT = (
+    "SELECT id, schedule_id, scheduled_on, attempt, state, amount_minor, sends FROM occurrences "
+    "WHERE account_id = %(account_id)s AND state <> 'due'"
+)
+REFUSED_CARD, REFUSED_ONCE_CARD, LOSING_CARD = "4111111111140011", "4111111111170091", "4111111111140094"
+
+
+@asynccontextmanager
+async def attached(dsn: str, book: Book) -> AsyncIterator[Runtime]:
+    """A runtime whose payments all go to a processor."""
+    with Processor(book) as processor:
+        built = build_runtime(
+            Settings(
+                gateway_url=processor.url,
+                gateway_token=TOKEN,
+                gateway_timeout_seconds=TIMEOUT_SECONDS,
+                gateway_max_processing_seconds=PROCESSING_SECONDS,
+                gateway_concurrency=16,
+            ),
+            dsn,
+        )
+        await built.database.open()
+        try:
+            yield built
+        finally:
+            await close(built)
+
+
+@pytest.fixture
+async def account(runtime: Runtime, api: Any) -> Account:
+    async with runtime.database.connection() as connection:
+        found = await accounts.fetch(connection, api.account_id, livemode=False)
+    assert found is not None
+    return found
+
+
+def daily(api: Any, start: str, **what: Any) -> str:
+    """A schedule that pays each day."""
+    when = {"every": 1, "period": "day", "start_date": start, "end_date": "2099-12-31"}
+    return str(api.post("/schedules", when | what)["id"])
+
+
+def schedules(api: Any, start: str) -> dict[str, int]:
+    """Charges of good and bad cards, and transfers: their amounts by id."""
+    numbers = ["4242424242424242"] * 20 + [REFUSED_CARD, REFUSED_ONCE_CARD, REFUSED_ONCE_CARD, LOSING_CARD]
+    made = {}
+    for amount, number in enumerate(numbers, 20_000):
+        charge = {"customer": api.customer(number)["id"], "amount": amount}
+        made[daily(api, start, charge=charge)] = amount
+    for amount in range(30_000, 30_006):
+        transfer = {"recipient": api.recipient()["id"], "amount": amount}
+        made[daily(api, start, transfer=transfer)] = amount
+    return made
+
+
+def judge(book: Book, sent_after_seconds: float) -> None:
+    """What the processor itself can say against us."""
+    tries = Counter((each.request["reference"], each.request["attempt"]) for each in book.effects)
+    assert {tried: count for tried, count in tries.items() if count > 1} == {}
+    assert len({each.request["key"] for each in book.effects}) == len(book.effects)
+    assert (book.conflicts, book.complaints) == ([], [])
+    assert not [
+        key
+        for key, moments in book.sent_at.items()
+        if len(moments) > 1 and moments[-1] - moments[0] < sent_after_seconds
+    ]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_each_occurrence_takes_effect_once_whatever_the_processor_does(
+    dsn: str, api: Any, account: Account, seed: int
+) -> None:
+    api.post("/charges", {"amount": 15_000_000, "currency": "thb", "card": api.token()})
+    start = str(account.today(datetime.now(UTC)) + timedelta(days=1))
+    amounts = schedules(api, start)
+    book = Book(faults=0.3, seed=seed)
+
+    async with attached(dsn, book) as runtime:
+        advanced = await clocks.advance(runtime, account, days=DAYS)
+        async with runtime.database.connection() as connection:
+            cursor = await connection.execute(SENT, {"account_id": account.id})
+            found = await cursor.fetchall()
+
+    assert advanced.occurrences >= DAYS * 20
+    sent = {row["id"]: row for row in found if row["sends"]}
+    assert {row["state"] for row in sent.values()} <= {"successful", "failed"}
+    assert {each.request["key"] for each in book.effects} == set(sent)
+    for effect in book.effects:
+        row = sent[effect.request["key"]]
+        assert effect.request["reference"] == f"{row['schedule_id']}:{row['scheduled_on']}"
+        assert effect.request["attempt"] == row["attempt"]
+        assert effect.request["amount"] == row["amount_minor"] == amounts[row["schedule_id"]]
+        assert row["state"] == ("failed" if effect.refusal else "successful")
+    judge(book, 0.9)
+    assert len(book.done) > 15, "most of the faults came about"
+    assert any(row["attempt"] for row in sent.values()), (
+        "a refusal is tried again, also one that was asked for"
+    )
+
+
+@pytest.mark.parametrize("faults", [0.5, 1.0], ids=["some", "all at first"])
+async def test_direct_payments_without_an_answer_are_settled_by_asking(
+    dsn: str, api: Any, account: Account, faults: float
+) -> None:
+    book = Book(faults=faults, seed=7, turns=2)
+    recipient, tokens = api.recipient()["id"], [api.token() for _ in range(12)]
+    api.post("/charges", {"amount": 1_000_000, "currency": "thb", "card": api.token()})
+    payouts = [api.post("/transfers", {"recipient": recipient, "amount": 40_000 + i}) for i in range(8)]
+
+    async with attached(dsn, book) as runtime:
+        now = account.now(runtime.clock.now())
+        made = await asyncio.gather(
+            *(
+                charges.create_charge(runtime, account, now, _order(token, 30_000 + i))
+                for i, token in enumerate(tokens)
+            )
+        )
+        await asyncio.gather(*(transfers.mark_as_sent(runtime, account, now, each["id"]) for each in payouts))
+        await _settled(runtime, account)
+
+    assert {each.status for each in made} <= {ChargeStatus.PENDING, ChargeStatus.SUCCESSFUL}
+    assert [api.get(f"/charges/{each.id}")["status"] for each in made] == ["successful"] * len(made)
+    assert [api.get(each["location"])["sent"] for each in payouts] == [True] * len(payouts)
+    judge(book, 0.9)
+    taken = {each.request["key"]: each.request["amount"] for each in book.effects}
+    wanted = {each.id: each.amount_minor for each in made} | {each["id"]: each["amount"] for each in payouts}
+    assert taken == wanted
+
+
+async def test_a_request_that_the_processor_may_still_be_working_on_is_not_sent_again(
+    dsn: str, api: Any, account: Account
+) -> None:
+    book = Book(faults=1.0, turns=1, only=("pending",), delay_seconds=0.9)
+    async with attached(dsn, book) as runtime:
+        now = account.now(runtime.clock.now())
+        made = await charges.create_charge(runtime, account, now, _order(api.token(), 30_000))
+        await _settled(runtime, account)
+
+    assert made.gateway_state == "unknown"
+    assert api.get(f"/charges/{made.id}")["status"] == "successful"
+    assert [len(moments) for moments in book.sent_at.values()] == [1]
+
+
+def _order(token: str, amount: int) -> ChargeOrder:
+    return ChargeOrder(amount_minor=amount, currency="THB", token_id=token)
+
+
+async def _settled(runtime: Runtime, account: Account) -> None:
+    """Rescue until nothing is uncertain."""
+    for _ in range(RESCUES_MAX):
+        await rounds.rescue(runtime, account, account.now(runtime.clock.now()))
+        async with runtime.database.connection() as connection:
+            cursor = await connection.execute(OPEN, {"account_id": account.id})
+            open_rows = await cursor.fetchall()
+        if not open_rows:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("payments without an outcome are left")
