@@ -5,8 +5,13 @@ from importlib import resources
 
 import psycopg
 
+from duerun.domain.errors import UnavailableError
+
 MIGRATION_LOCK = 7_220_617_001
-LOCK_TIMEOUT_MILLISECONDS = 10_000
+# Whoever waits for a lock on a table holds up all that come behind: it waits for less than a second, and tries again.
+LOCK_TIMEOUT_MILLISECONDS = 750
+REST_SECONDS = 0.5
+TRIES_MAX = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,18 @@ def migrate(dsn: str) -> list[str]:
 
 
 def _apply(connection: "psycopg.Connection[tuple[int]]", migration: Migration) -> str:
+    """Apply one migration; raises `UnavailableError` if a table could not be had for minutes."""
+    for _ in range(TRIES_MAX):
+        try:
+            return _try(connection, migration)
+        except psycopg.errors.LockNotAvailable:
+            connection.execute("SELECT pg_sleep(%s)", (REST_SECONDS,))
+    raise UnavailableError(
+        f"{migration.name} waits for a table that a long transaction holds: try again later"
+    )
+
+
+def _try(connection: "psycopg.Connection[tuple[int]]", migration: Migration) -> str:
     with connection.transaction():
         connection.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MILLISECONDS}")
         connection.execute(migration.text.encode())

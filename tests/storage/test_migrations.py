@@ -1,0 +1,78 @@
+"""Migrations under load, and a schema in which no number runs out. Incidents O1 and O2."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from duerun.domain.errors import UnavailableError
+from duerun.storage import migrate
+from duerun.storage.migrate import Migration
+
+# Counts of the rows, attempts and parts of one thing; places within a file; periods. None of them is an id.
+SMALL_NUMBERS = {"row_number", "chunk_number", "first_line", "number"}
+READ_SECONDS_MAX = 1.5
+
+
+@pytest.fixture
+def table(dsn: str) -> Iterator[str]:
+    """A table of its own, which a migration of the test changes."""
+    name, number = "waited_for", 9_000
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(f"CREATE TABLE {name} (id bigint)")
+        yield name
+        connection.execute(f"DROP TABLE {name}")
+        connection.execute("DELETE FROM schema_migrations WHERE number = %s", (number,))
+
+
+def change(table: str) -> Migration:
+    return Migration(9_000, "9000_test.sql", f"ALTER TABLE {table} ADD COLUMN more text")
+
+
+def test_a_migration_that_waits_for_a_table_holds_up_no_reader(dsn: str, table: str) -> None:
+    slowest = 0.0
+    with psycopg.connect(dsn) as holder, psycopg.connect(dsn, autocommit=True) as reader:
+        holder.execute(f"SELECT * FROM {table}")
+        migration = threading.Thread(target=_apply, args=(dsn, table))
+        migration.start()
+        for _ in range(30):
+            started = time.monotonic()
+            reader.execute(f"SELECT id FROM {table}")
+            slowest = max(slowest, time.monotonic() - started)
+            time.sleep(0.05)
+        assert migration.is_alive()
+        holder.rollback()
+        migration.join(10)
+        assert not migration.is_alive()
+        found = reader.execute(f"SELECT * FROM {table}").description
+
+    assert slowest < READ_SECONDS_MAX
+    assert [each.name for each in found or ()] == ["id", "more"]
+
+
+def _apply(dsn: str, table: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        migrate._apply(connection, change(table))
+
+
+def test_a_table_that_cannot_be_had_is_told(dsn: str, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "TRIES_MAX", 1)
+    monkeypatch.setattr(migrate, "LOCK_TIMEOUT_MILLISECONDS", 50)
+    with psycopg.connect(dsn) as holder:
+        holder.execute(f"SELECT * FROM {table}")
+
+        with pytest.raises(UnavailableError, match="9000_test"):
+            _apply(dsn, table)
+
+
+def test_no_id_is_a_narrow_number(dsn: str) -> None:
+    with psycopg.connect(dsn) as connection:
+        narrow = connection.execute(
+            "SELECT table_name, column_name, is_identity FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND data_type IN ('smallint', 'integer') "
+            "AND (is_identity = 'YES' OR column_name ~ '(^|_)(id|number)$')"
+        ).fetchall()
+
+    assert [row for row in narrow if row[2] == "YES" or row[1] not in SMALL_NUMBERS] == []
