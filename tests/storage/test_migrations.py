@@ -1,5 +1,6 @@
 """Migrations under load, and a schema in which no number runs out. Incidents O1 and O2."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import pytest
 
 from duerun.domain.errors import UnavailableError
 from duerun.storage import migrate
+from duerun.storage.database import Database
 from duerun.storage.migrate import Migration
 
 # Counts of the rows, attempts and parts of one thing; places within a file; periods. None of them is an id.
@@ -65,6 +67,31 @@ def test_a_table_that_cannot_be_had_is_told(dsn: str, table: str, monkeypatch: p
 
         with pytest.raises(UnavailableError, match="9000_test"):
             _apply(dsn, table)
+
+
+async def test_a_process_of_the_older_version_goes_on_behind_a_migration(dsn: str, table: str) -> None:
+    """What it has prepared fits no more: one call is told to come again, and the next one is answered."""
+    database = Database(dsn, connections_max=4)
+    await database.open()
+
+    async def read() -> int:
+        async with database.connection() as connection:
+            cursor = await connection.execute(f"SELECT * FROM {table}")
+            return len(cursor.description or ())
+
+    for _ in range(40):
+        await read()
+    await asyncio.to_thread(_apply, dsn, table)
+    refused, found = 0, []
+    for _ in range(40):
+        try:
+            found.append(await read())
+        except UnavailableError:
+            refused += 1
+    await database.close()
+
+    assert refused <= 4
+    assert found[-30:] == [2] * 30
 
 
 def test_no_id_is_a_narrow_number(dsn: str) -> None:

@@ -62,9 +62,17 @@ class Database:
         """A connection outside of any transaction: each statement commits by itself."""
         try:
             async with self._pool.connection() as connection:
-                yield connection
+                try:
+                    yield connection
+                except psycopg.errors.FeatureNotSupported:
+                    # A column came by an update meanwhile, and what this connection has prepared fits no more: the pool
+                    # opens another one in its place.
+                    await connection.close()
+                    raise
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise UnavailableError from error
+        except psycopg.errors.FeatureNotSupported as error:
+            raise UnavailableError("the database was brought up to date meanwhile") from error
         except psycopg.errors.ReadOnlySqlTransaction as error:
             raise UnavailableError("the database takes no changes now") from error
 
