@@ -36,7 +36,7 @@ class Effect:
 
 @dataclass
 class Book:
-    """What the processor did and saw. `faults` is the share of calls that go wrong, by `seed`, key and turn: of the
+    """What the processor did and saw. `faults` is the share of calls that go wrong, by `seed` and their number: of the
     first `turns` calls of a key."""
 
     faults: float = 0.0
@@ -56,14 +56,16 @@ class Book:
     open_max: int = 0
 
     def fault(self, method: str, key: str) -> str | None:
+        kinds = self.only or (POST_FAULTS if method == "POST" else GET_FAULTS)
         with self.lock:
             self.calls[method, key] += 1
-            turn = self.calls[method, key]
-        dice = random.Random(f"{self.seed}:{method}:{key}:{turn}")  # noqa: S311 - a seeded choice of faults
-        if turn > self.turns or dice.random() >= self.faults:
-            return None
-        chosen = dice.choice(self.only or (POST_FAULTS if method == "POST" else GET_FAULTS))
-        with self.lock:
+            number = sum(count for (each, _), count in self.calls.items() if each == method)
+            dice = random.Random(f"{self.seed}:{method}:{number}")  # noqa: S311 - a seeded choice of faults
+            if self.calls[method, key] > self.turns or dice.random() >= self.faults:
+                return None
+            # One kind after another, so that all of them come about in any run.
+            done = sum(count for each, count in self.done.items() if each.startswith(method))
+            chosen = kinds[(done + self.seed) % len(kinds)]
             self.done[f"{method} {chosen}"] += 1
         return chosen
 
