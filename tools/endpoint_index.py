@@ -144,6 +144,10 @@ ABSENT = (
     ("Chains, forex, integrations, documents", "their paths are answered with `not_found`"),
     ("Exchange rates", "amounts are charged one to one in the currency that is given"),
     (
+        "Verification of payees: the reason behind a `NOAP` of a file",
+        "verdicts are counted, their reasons are neither kept nor shown; `duerun vop compare` tells those of names",
+    ),
+    (
         "Verification of payees: `Accept-Language`",
         "checked and kept, but an account's names have one language",
     ),

@@ -1,7 +1,5 @@
 """A bulk job whose importers die a hundred times: each row has one result, and no schedule is there twice."""
 
-import asyncio
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -12,6 +10,7 @@ from typing import Any
 from duerun.services import bulk, bulk_reports, bulk_steps
 from duerun.services.unit import BulkPolicy, Runtime
 from duerun.storage import accounts
+from dying import killed
 
 HEADER = "customer_key,customer,card,amount,description,every,period,days_of_month,start_date,end_date"
 SCRIPT = Path(__file__).with_name("importers_that_die.py")
@@ -36,15 +35,12 @@ async def test_a_job_survives_a_hundred_deaths(runtime: Runtime, api: Any) -> No
 
     roomy = replace(runtime, bulk=BulkPolicy(rows_max=ROWS))
     job = await bulk.receive(roomy, account, datetime.now(UTC), file(), bulk.Upload)
-    killer = await asyncio.create_subprocess_exec(
-        sys.executable, SCRIPT, runtime.database.dsn, job.id, str(KILLS), stdout=asyncio.subprocess.PIPE
-    )
-    printed, _ = await killer.communicate()
+    died = await killed(str(SCRIPT), runtime.database.dsn, job.id, str(KILLS))
     while await bulk.process_pending(runtime, datetime.now(UTC)):
         pass
 
     done = api.get(f"/recurring_exports/{job.id}")
-    assert int(printed) == KILLS
+    assert died == KILLS
     assert (done["state"], done["total_rows"], done["failed_rows"]) == (
         "completed",
         ROWS,

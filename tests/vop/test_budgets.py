@@ -65,6 +65,7 @@ async def asked(runtime: Runtime, requester: Requester, *names: str, **given: An
     client = await client_of(requester)
     given.setdefault("end_user", None)
     given.setdefault("now", datetime.now(UTC))
+    given.setdefault("seconds_max", 5.0)
     iban = given.pop("iban", IBANS[0])
     found = []
     for name in names:

@@ -133,7 +133,7 @@ async def test_both_sides_are_checked(
         epc_client_key=str(ours.key) if shows else "",
         epc_trust=str(theirs.cert) if trusts else "",
     )
-    payees = build_payees(settings, runtime.database)
+    payees = build_payees(settings, runtime.database, runtime.clock)
     requester = await new_requester(livemode=True)
     async with runtime.database.connection() as connection:
         found = await vop_clients.by_id(connection, requester.client_id)
@@ -154,4 +154,4 @@ async def test_both_sides_are_checked(
 
 def test_files_that_cannot_be_read_refuse_the_start(runtime: Runtime, tmp_path: Path) -> None:
     with pytest.raises(RejectedError, match="epc_client_cert"):
-        build_payees(Settings(epc_client_cert=str(tmp_path / "missing.pem")), runtime.database)
+        build_payees(Settings(epc_client_cert=str(tmp_path / "missing.pem")), runtime.database, runtime.clock)

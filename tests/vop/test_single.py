@@ -178,8 +178,12 @@ async def test_a_token_without_the_scope_opens_nothing(new_requester: NewRequest
     refused(check(reader.url, body(), Authorization=f"Bearer {reader.token}"), 403, "CLIENT_INVALID")
 
 
-async def test_a_client_over_its_budget_is_told_to_wait(requester: Requester, keep: Keep) -> None:
+async def test_a_client_over_its_budget_is_told_to_wait(
+    new_requester: NewRequester, new_http: Any, keep: Keep
+) -> None:
+    """On a server of its own: which banks are kept here is read again after some seconds only."""
     await keep(IBAN, "Anna Becker")
+    requester = await new_requester(new_http().url)
     requester.grant()
     own = {"requestingAgent": {"financialInstitutionId": {"bicfi": BIC}}}
 

@@ -1,7 +1,6 @@
 """A file whose verifiers die a hundred times: each line of it has one line in the results, in order."""
 
 import asyncio
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from duerun.domain.payees.practice import MAGIC
 from duerun.services import vop_tasks
 from duerun.storage import vop_clients
 from duerun.web.vop.ingest import Intake
+from dying import killed
 
 from .conftest import Requester, ndjson, record
 
@@ -37,15 +37,7 @@ async def test_a_file_survives_a_hundred_deaths(requester: Requester) -> None:
     task = await vop_tasks.begin(runtime, found[0], end_user=None, language=None, now=now)
     intake = Intake(replace(runtime.payees.policy, chunk_records=PART_RECORDS))
     for part in (*intake.feed(ndjson(sent)), *intake.finish()):
-        await vop_tasks.add(
-            runtime,
-            task,
-            chunk_number=part.number,
-            first_line=part.first_line,
-            records=part.records,
-            repeated_lines=part.repeated_lines,
-            lines=part.lines,
-        )
+        await vop_tasks.add(runtime, task, part)
     task_id = await vop_tasks.finish(
         runtime,
         task,
@@ -57,21 +49,13 @@ async def test_a_file_survives_a_hundred_deaths(requester: Requester) -> None:
         now=now,
     )
 
-    killer = await asyncio.create_subprocess_exec(
-        sys.executable,
-        SCRIPT,
-        runtime.database.dsn,
-        str(task_id),
-        str(KILLS),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    printed, _ = await killer.communicate()
+    died = await killed(str(SCRIPT), runtime.database.dsn, str(task_id), str(KILLS))
     while requester.status(str(task_id))["status"] != "PROCESSED":
         await requester.check_all()
         await asyncio.sleep(0.02)
 
     lines = requester.results(str(task_id))
-    assert int(printed) == KILLS
+    assert died == KILLS
     assert [line["uetr"] for line in lines] == [each["uetr"] for each in sent]
     assert [("errors" in line) for line in lines] == [not each["party"] for each in sent]
     assert [line.get("partyNameMatch") == "CMTC" for line in lines] == [

@@ -57,13 +57,14 @@ def _row(entry: LedgerEntry) -> sandbox_ledger.Entry:
 def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Runtime:
     """The parts of the product over one database; `Runtime.database` is not open yet."""
     database = Database(dsn, connections_max=settings.database_connections_max)
+    clock = clock or SystemClock()
     return Runtime(
         database=database,
-        clock=clock or SystemClock(),
+        clock=clock,
         render=event_renderer(face_options(settings)),
         gateways=_gateways(settings, database),
         webhooks=_webhooks(settings),
-        payees=build_payees(settings, database),
+        payees=build_payees(settings, database, clock),
         extra_events=settings.omise_extra_events,
         idempotency_hours=settings.idempotency_hours,
         retries=RetryPolicy(

@@ -1,20 +1,19 @@
 """The composition of checks of payees: who reads records, who answers, within which limits."""
 
 import ssl
-from collections.abc import Sequence
+from functools import partial
 
-from duerun.clock import SystemClock
+from duerun.clock import Clock
 from duerun.domain.addresses import AllowList
 from duerun.domain.errors import RejectedError
-from duerun.domain.payees.accounts import HeldAccount
 from duerun.domain.payees.bic import bic8, parse_bic
 from duerun.domain.payees.clients import Defaults, Offering, parse_match
-from duerun.domain.payees.iban import bank_code
 from duerun.domain.payees.practice import is_practice
 from duerun.gateways.outgoing import GuardedSender
 from duerun.responders.directory import DirectoryResponder
 from duerun.responders.epc import EpcResponder
 from duerun.responders.practice import PracticeResponder
+from duerun.services.directory import KeptBanks
 from duerun.services.payee_ports import Payees, VopPolicy
 from duerun.services.payee_routes import Routes
 from duerun.services.vop_peers import KeptPeers
@@ -25,34 +24,13 @@ from duerun.storage.seal import Seal
 from duerun.web.vop.call import VopOptions
 from duerun.web.vop.codec import NdjsonWire
 
-BANKS_KEPT_SECONDS = 5.0
 
-
-class _StoredDirectory:
-    """Accounts in the database; which banks they are of is asked again after some seconds."""
-
-    def __init__(self, database: Database) -> None:
-        self._database, self._clock = database, SystemClock()
-        self._banks: frozenset[str] = frozenset()
-        self._read_at = 0.0
-
-    async def find(self, ibans: Sequence[str]) -> dict[str, list[HeldAccount]]:
-        return await vop_directory.find(self._database, ibans)
-
-    async def are_ours(self, ibans: Sequence[str]) -> list[bool]:
-        """Whether accounts are of a bank whose accounts are kept here."""
-        now = self._clock.now().timestamp()
-        if now - self._read_at > BANKS_KEPT_SECONDS:
-            self._banks = await vop_directory.banks(self._database)
-            self._read_at = now
-        return [iban[:2] + bank_code(iban) in self._banks for iban in ibans]
-
-
-def build_payees(settings: Settings, database: Database) -> Payees:
+def build_payees(settings: Settings, database: Database, clock: Clock) -> Payees:
     """Raises `RejectedError` for settings that cannot be read."""
-    stored = _StoredDirectory(database)
-    peers = EpcResponder(KeptPeers(database).at, _sender(settings), SystemClock().now)
-    directory = DirectoryResponder(stored.find, shows_organisations=settings.vop_nomatch_org_name)
+    peers = EpcResponder(KeptPeers(database).at, _sender(settings), clock.now)
+    directory = DirectoryResponder(
+        partial(vop_directory.find, database), shows_organisations=settings.vop_nomatch_org_name
+    )
     return Payees(
         wire=NdjsonWire(settings.vop_error_type),
         asking=Routes(
@@ -60,8 +38,7 @@ def build_payees(settings: Settings, database: Database) -> Payees:
             directory=directory,
             peers=peers,
             is_practice=is_practice,
-            are_ours=stored.are_ours,
-            hang_up=peers.close,
+            own_banks=KeptBanks(database).at,
         ),
         directory=directory,
         seal=Seal(settings.vop_storage_key),

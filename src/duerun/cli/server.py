@@ -64,21 +64,12 @@ def dev(
     port: Port = None,
     gateway_url: GatewayUrl = None,
     gateway_token: GatewayToken = None,
-    gateway_timeout: GatewayTimeout = None,
-    gateway_max_processing: GatewayMaxProcessing = None,
+    gateway_timeout_seconds: GatewayTimeout = None,
+    gateway_max_processing_seconds: GatewayMaxProcessing = None,
     gateway_concurrency: GatewayConcurrency = None,
 ) -> None:
     """Run everything in one place, with fixed test keys: database, API, engine, test clock, sandbox gateway."""
-    given = read(
-        data=data,
-        host=host,
-        port=port,
-        gateway_url=gateway_url,
-        gateway_token=gateway_token,
-        gateway_timeout_seconds=gateway_timeout,
-        gateway_max_processing_seconds=gateway_max_processing,
-        gateway_concurrency=gateway_concurrency,
-    )
+    given = read(**locals())
     settings = _configured(given)
     with listening(settings) as listener:
         run(_dev(reaching_own_machine(settings), listener))
@@ -90,21 +81,12 @@ def serve_command(
     port: Port = None,
     gateway_url: GatewayUrl = None,
     gateway_token: GatewayToken = None,
-    gateway_timeout: GatewayTimeout = None,
-    gateway_max_processing: GatewayMaxProcessing = None,
+    gateway_timeout_seconds: GatewayTimeout = None,
+    gateway_max_processing_seconds: GatewayMaxProcessing = None,
     gateway_concurrency: GatewayConcurrency = None,
 ) -> None:
     """Serve the API alone. Any number of these may run beside one database."""
-    given = read(
-        data=data,
-        host=host,
-        port=port,
-        gateway_url=gateway_url,
-        gateway_token=gateway_token,
-        gateway_timeout_seconds=gateway_timeout,
-        gateway_max_processing_seconds=gateway_max_processing,
-        gateway_concurrency=gateway_concurrency,
-    )
+    given = read(**locals())
     settings = _configured(given)
     with listening(settings) as listener:
         run(_serve(settings, listener))
@@ -116,21 +98,12 @@ def work(
     health_port: HealthPort = None,
     gateway_url: GatewayUrl = None,
     gateway_token: GatewayToken = None,
-    gateway_timeout: GatewayTimeout = None,
-    gateway_max_processing: GatewayMaxProcessing = None,
+    gateway_timeout_seconds: GatewayTimeout = None,
+    gateway_max_processing_seconds: GatewayMaxProcessing = None,
     gateway_concurrency: GatewayConcurrency = None,
 ) -> None:
     """Run the engine alone. Any number of these may run beside one database."""
-    given = read(
-        data=data,
-        host=host,
-        health_port=health_port,
-        gateway_url=gateway_url,
-        gateway_token=gateway_token,
-        gateway_timeout_seconds=gateway_timeout,
-        gateway_max_processing_seconds=gateway_max_processing,
-        gateway_concurrency=gateway_concurrency,
-    )
+    given = read(**locals())
     settings = _configured(given)
     with ExitStack() as stack:
         listener = None

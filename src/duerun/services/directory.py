@@ -2,12 +2,30 @@
 
 from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from duerun.domain.errors import RejectedError
 from duerun.services.unit import Runtime
 from duerun.storage import vop_directory as store
+from duerun.storage.database import Database
 from duerun.storage.vop_directory import Comparison, NewAccount, PastLoad, Repeats
+
+BANKS_KEPT = timedelta(seconds=5)
+
+
+class KeptBanks:
+    """The banks whose accounts are kept here, which a process asks for again after some seconds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._found: frozenset[str] = frozenset()
+        self._read_at: datetime | None = None
+
+    async def at(self, now: datetime) -> frozenset[str]:
+        """Country and bank code of each bank, at a moment or as it was a few seconds before."""
+        if self._read_at is None or now - self._read_at > BANKS_KEPT:
+            self._found, self._read_at = await store.banks(self._database), now
+        return self._found
 
 
 @dataclass(frozen=True, slots=True)

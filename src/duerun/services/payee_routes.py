@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from duerun.domain.payees.answers import Answer
 from duerun.domain.payees.clients import VopClient
+from duerun.domain.payees.iban import bank_code
 from duerun.domain.payees.questions import PayeeQuestion
 from duerun.responders.base import Responder, Terms
+from duerun.responders.epc import EpcResponder
 from duerun.services.payee_ports import Routed
 
 
@@ -15,33 +18,30 @@ from duerun.services.payee_ports import Routed
 class Routes:
     """Practice accounts are for test mode; what the own directory does not know is asked of its PSP.
 
-    `is_practice` tells a practice IBAN; `are_ours` tells which accounts would be in the own directory.
+    `is_practice` tells a practice IBAN; `own_banks` are those whose accounts are in the own directory at a moment, by
+    country and bank code.
     """
 
     practice: Responder
     directory: Responder
-    peers: Responder
+    peers: EpcResponder
     is_practice: Callable[[str], bool]
-    are_ours: Callable[[Sequence[str]], Awaitable[Sequence[bool]]]
-    hang_up: Callable[[], Awaitable[None]]
+    own_banks: Callable[[datetime], Awaitable[frozenset[str]]]
 
     async def close(self) -> None:
         """End all connections to other PSPs."""
-        await self.hang_up()
+        await self.peers.close()
 
     async def verify(
         self, client: VopClient, questions: Sequence[PayeeQuestion], terms: Terms
     ) -> list[Routed]:
         """An answer to each question, in their order."""
         practised = [not client.livemode and self.is_practice(each.iban) for each in questions]
-        rest = [place for place, is_so in enumerate(practised) if not is_so]
-        ours = await self.are_ours([questions[place].iban for place in rest]) if rest else []
+        own = frozenset() if all(practised) else await self.own_banks(terms.now)
         places: dict[Responder, list[int]] = {self.practice: [], self.directory: [], self.peers: []}
-        for place, is_so in enumerate(practised):
-            if is_so:
-                places[self.practice].append(place)
-        for place, is_own in zip(rest, ours, strict=True):
-            places[self.directory if is_own else self.peers].append(place)
+        for place, (question, is_practice) in enumerate(zip(questions, practised, strict=True)):
+            is_own = question.iban[:2] + bank_code(question.iban) in own
+            places[self.practice if is_practice else self.directory if is_own else self.peers].append(place)
         found: dict[int, Routed] = {}
         await asyncio.gather(
             *(

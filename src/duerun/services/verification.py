@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import repeat
 
 from duerun.domain.payees import tasks
-from duerun.domain.payees.answers import Answer, not_applicable
+from duerun.domain.payees.answers import Answer
 from duerun.domain.payees.bic import without_head_office
 from duerun.domain.payees.clients import VopClient
 from duerun.domain.payees.questions import PayeeQuestion
 from duerun.domain.payees.tasks import VopTask
-from duerun.domain.payees.verdicts import Reason
 from duerun.responders.base import Terms
 from duerun.services import disclosures
 from duerun.services.payee_ports import ReadRecord, RecordFault, Routed
@@ -53,20 +51,32 @@ def is_own_agent(runtime: Runtime, client: VopClient, question: PayeeQuestion) -
 
 
 async def ask(
-    runtime: Runtime, client: VopClient, question: PayeeQuestion, *, end_user: str | None, now: datetime
+    runtime: Runtime,
+    client: VopClient,
+    question: PayeeQuestion,
+    *,
+    end_user: str | None,
+    now: datetime,
+    seconds_max: float,
 ) -> Answer:
     """One check for a client; raises `OverBudgetError` where it may not ask more."""
-    [routed] = await _asked(runtime, client, [question], now)
+    terms = _terms(runtime, client, now, seconds_max)
+    [routed] = await runtime.payees.asking.verify(client, [question], terms)
     return await _admitted(runtime, client, question, routed, end_user=end_user, now=now)
 
 
 async def ask_directory(
-    runtime: Runtime, client: VopClient, question: PayeeQuestion, *, end_user: str | None, now: datetime
+    runtime: Runtime,
+    client: VopClient,
+    question: PayeeQuestion,
+    *,
+    end_user: str | None,
+    now: datetime,
+    seconds_max: float,
 ) -> Answer:
     """One check for another PSP: the own directory answers, nobody else is asked."""
-    payees = runtime.payees
-    terms = Terms(payees.policy.rules(client), now, payees.policy.check_seconds_max)
-    [answer] = await payees.directory.verify([question], terms)
+    terms = _terms(runtime, client, now, seconds_max)
+    [answer] = await runtime.payees.directory.verify([question], terms)
     return await _admitted(runtime, client, question, Routed(answer), end_user=end_user, now=now)
 
 
@@ -117,7 +127,8 @@ async def check_next_chunk(runtime: Runtime, holder: str, now: datetime, *, only
 async def _check(runtime: Runtime, client: VopClient, task: VopTask, chunk: Chunk, now: datetime) -> None:
     numbered = _read(runtime, client, task, chunk)
     questions = [read.question for _, read in numbered if read.question]
-    routed = await _asked(runtime, client, questions, now) if questions else []
+    terms = _terms(runtime, client, now, runtime.payees.policy.check_seconds_max)
+    routed = await runtime.payees.asking.verify(client, questions, terms) if questions else []
     disclosures.warn_of_runs(client, list(zip(questions, routed, strict=True)))
     settled_at = runtime.clock.now()
     async with runtime.database.transaction() as connection:
@@ -151,12 +162,8 @@ def _read(runtime: Runtime, client: VopClient, task: VopTask, chunk: Chunk) -> l
     return found
 
 
-async def _asked(
-    runtime: Runtime, client: VopClient, questions: Sequence[PayeeQuestion], now: datetime
-) -> list[Routed]:
-    payees = runtime.payees
-    terms = Terms(payees.policy.rules(client), now, payees.policy.check_seconds_max)
-    return await payees.asking.verify(client, questions, terms)
+def _terms(runtime: Runtime, client: VopClient, now: datetime, seconds_max: float) -> Terms:
+    return Terms(runtime.payees.policy.rules(client), now, seconds_max)
 
 
 async def _settle(
@@ -206,11 +213,3 @@ async def let_go(runtime: Runtime, holder: str | None = None) -> int:
     """Give back the parts that a dead process holds, or, where no other can run, all of them."""
     async with runtime.database.transaction() as connection:
         return await store.let_go(connection, holder)
-
-
-def unanswered(questions: Sequence[PayeeQuestion], reason: Reason) -> list[Answer]:
-    """No answer to any of some questions."""
-    return [
-        not_applicable(reason, by_identification=question.name is None)
-        for question, reason in zip(questions, repeat(reason))
-    ]

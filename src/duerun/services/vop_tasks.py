@@ -1,6 +1,7 @@
 """A file of checks from its first byte to the last result that is fetched."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -13,6 +14,17 @@ from duerun.services.unit import Runtime
 from duerun.storage import vop_notices
 from duerun.storage import vop_tasks as store
 from duerun.storage.vop_tasks import NewChunk
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some whole lines of a file. `first_line` counts from 1 in the file."""
+
+    number: int
+    first_line: int
+    records: int
+    repeated_lines: Sequence[int]
+    lines: bytes
 
 
 class KeyReusedError(RejectedError):
@@ -53,19 +65,10 @@ async def begin(
         )
 
 
-async def add(
-    runtime: Runtime,
-    task: VopTask,
-    *,
-    chunk_number: int,
-    first_line: int,
-    records: int,
-    repeated_lines: list[int],
-    lines: bytes,
-) -> None:
+async def add(runtime: Runtime, task: VopTask, part: Part) -> None:
     """Keep a part of the file, as it came."""
-    sealed = runtime.payees.seal.close(lines, place(task.number, chunk_number))
-    chunk = NewChunk(chunk_number, first_line, records, repeated_lines, sealed)
+    sealed = runtime.payees.seal.close(part.lines, place(task.number, part.number))
+    chunk = NewChunk(part.number, part.first_line, part.records, part.repeated_lines, sealed)
     async with runtime.database.transaction() as connection:
         await store.insert_chunk(connection, task.number, chunk)
 

@@ -52,18 +52,3 @@ class Reason(StrEnum):
     CHARSET = "charset"
     COUNTRY = "country"
     NOT_OFFERED = "not_offered"
-
-
-# The nearest codes of ISO 20022's external list (source: the VOP wire specification, section 11).
-ISO_REASONS = {
-    Reason.ACCOUNT_UNKNOWN: "AC01",
-    Reason.ACCOUNT_CLOSED: "AC01",
-    Reason.PSP_UNKNOWN: "BNOR",
-    Reason.PSP_NOT_READY: "BNOR",
-    Reason.NO_DATA: "NORR",
-    Reason.TIMEOUT: "MS03",
-    Reason.RESPONDER_ERROR: "MS03",
-    Reason.CHARSET: "MS03",
-    Reason.COUNTRY: "MS03",
-    Reason.NOT_OFFERED: "MS03",
-}

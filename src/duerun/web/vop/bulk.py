@@ -12,7 +12,7 @@ from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.payees.clients import Scope
 from duerun.domain.payees.tasks import VopTask
 from duerun.services import vop_tasks
-from duerun.services.vop_tasks import KeyReusedError, TaskOpenError, TooManyTasksError
+from duerun.services.vop_tasks import KeyReusedError, Part, TaskOpenError, TooManyTasksError
 from duerun.web.vop.call import Call, Endpoint
 from duerun.web.vop.errors import (
     BUSY_SECONDS,
@@ -28,7 +28,7 @@ from duerun.web.vop.errors import (
     unsupported,
 )
 from duerun.web.vop.headers import Kind
-from duerun.web.vop.ingest import Gunzip, Intake, Part
+from duerun.web.vop.ingest import Gunzip, Intake
 
 NDJSON_TYPE = "application/x-ndjson;charset=utf-8"
 CHUNK_SECONDS_MAX = 30.0
@@ -84,15 +84,7 @@ async def _take_in(call: Call, task: VopTask, *, is_gzip: bool) -> Response:
     runtime = call.runtime
     intake = Intake(runtime.payees.policy)
     async for part in _parts(call.request, intake, is_gzip=is_gzip):
-        await vop_tasks.add(
-            runtime,
-            task,
-            chunk_number=part.number,
-            first_line=part.first_line,
-            records=part.records,
-            repeated_lines=part.repeated_lines,
-            lines=part.lines,
-        )
+        await vop_tasks.add(runtime, task, part)
     task_id = await vop_tasks.finish(
         runtime,
         task,

@@ -5,7 +5,7 @@ Source: the VOP wire specification, section 9. Errors are one object, not an arr
 
 import asyncio
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -24,7 +24,7 @@ from duerun.services.epc_access import NotAParticipantError
 from duerun.services.unit import Runtime
 from duerun.services.verification import OverBudgetError
 from duerun.telemetry import logger
-from duerun.web.errors import PayloadTooLargeError, WebError
+from duerun.web.errors import WebError
 from duerun.web.vop.call import VopOptions
 from duerun.web.vop.errors import RefusedError
 from duerun.web.vop.face import Face
@@ -185,13 +185,13 @@ class EpcFace:
         late = max(0.0, (now - sent_at).total_seconds())
         late = late if late < epc.SECONDS_MAX else 0.0
         seconds = max(CHECK_SECONDS_MIN, runtime.payees.policy.check_seconds_max - late)
-        policy = replace(runtime.payees.policy, check_seconds_max=seconds)
-        within = replace(runtime, payees=replace(runtime.payees, policy=policy))
         is_own = asker.client.number > 0
         asked = verification.ask if is_own else verification.ask_directory
         try:
             async with asyncio.timeout(seconds + SETTLE_SECONDS_MAX):
-                return await asked(within, asker.client, question, end_user=asker.end_user, now=now)
+                return await asked(
+                    runtime, asker.client, question, end_user=asker.end_user, now=now, seconds_max=seconds
+                )
         except TimeoutError:
             return not_applicable(Reason.TIMEOUT, by_identification=question.name is None)
         except OverBudgetError:
@@ -238,6 +238,6 @@ def _told(error: Exception) -> tuple[EpcError, dict[str, str]]:
     if isinstance(error, RefusedError):
         first = error.problems[0]
         return EpcError(first.status, first.code, first.title, first.detail or ""), error.headers
-    if isinstance(error, PayloadTooLargeError | WebError):
+    if isinstance(error, WebError):
         return EpcError(400, "FORMAT_ERROR", "INVALID_BODY", error.message), error.headers
     return EpcError(500, "INTERNAL_ERROR", "INTERNAL_SERVER_ERROR"), {}

@@ -5,11 +5,11 @@ Source: the VOP wire specification, section 3.
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 
 from duerun.domain.payees import tasks
 from duerun.services.payee_ports import VopPolicy
+from duerun.services.vop_tasks import Part
 from duerun.web.vop.records import NotAnObject, read_uetr
 
 BOM = b"\xef\xbb\xbf"
@@ -20,17 +20,6 @@ LINES_A_RECORD_MAX = 8
 GZIP_MAGIC = b"\x1f\x8b"
 # Stands for a line that is not kept: no JSON object either.
 UNKEPT = b"?"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Some whole lines. `first_line` counts from 1 in the file."""
-
-    number: int
-    first_line: int
-    records: int
-    repeated_lines: list[int]
-    lines: bytes
 
 
 class Intake:
