@@ -29,14 +29,9 @@ def bic8(bic: str) -> str:
 
 
 def without_head_office(bic: str) -> str:
-    """A BIC whose branch XXX, which means none, is left out; another branch stays."""
-    return bic[:8] if bic[8:] == _HEAD_OFFICE else bic
+    """A BIC whose branch XXX, which means none, is left out; another branch stays.
 
-
-def same_psp(one: str, other: str) -> bool:
-    """Whether two BICs mean the same place of the same bank: XXX equals no branch.
-
-    >>> same_psp("ABNANL2A", "ABNANL2AXXX"), same_psp("ABNANL2A", "ABNANL2A123")
-    (True, False)
+    >>> without_head_office("ABNANL2AXXX"), without_head_office("ABNANL2A123")
+    ('ABNANL2A', 'ABNANL2A123')
     """
-    return without_head_office(one) == without_head_office(other)
+    return bic[:8] if bic[8:] == _HEAD_OFFICE else bic

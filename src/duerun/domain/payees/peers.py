@@ -104,10 +104,7 @@ class PeerDirectory:
 
     def find(self, question: PayeeQuestion, today: date) -> Peer | Reason:
         """Who answers a question, or why nobody does: by the agent's BIC, else by the IBAN's bank."""
-        peer = None
-        if question.agent_bic is not None:
-            bic = without_head_office(question.agent_bic)
-            peer = self.by_bic.get(bic) or self.by_bic.get(bic8(bic))
+        peer = self._of_bic(question.agent_bic) if question.agent_bic is not None else None
         if peer is None:
             peer = self.by_bank_code.get(question.iban[:2] + bank_code(question.iban))
         if peer is None or not peer.is_valid(today):
@@ -116,5 +113,9 @@ class PeerDirectory:
 
     def of_authorisation(self, number: str, bic: str) -> Peer | None:
         """The participant that a certificate and a BIC name together."""
-        peer = self.by_bic.get(without_head_office(bic)) or self.by_bic.get(bic8(bic))
+        peer = self._of_bic(bic)
         return peer if peer is not None and number and peer.authorisation_number == number else None
+
+    def _of_bic(self, bic: str) -> Peer | None:
+        """The PSP at a BIC; a branch that is not listed is its bank's."""
+        return self.by_bic.get(without_head_office(bic)) or self.by_bic.get(bic8(bic))
