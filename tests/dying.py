@@ -9,7 +9,8 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,13 @@ class Deaths:
             if done is None or done >= until:
                 return
             time.sleep(LOOK_SECONDS)
+
+
+def kill_all(process_ids: Iterable[int]) -> None:
+    """Kill processes of which some may have gone since they were looked up, or go with the one before."""
+    for process_id in process_ids:
+        with suppress(ProcessLookupError):
+            os.kill(process_id, signal.SIGKILL)
 
 
 async def killed(script: str, *arguments: str) -> int:

@@ -1,6 +1,5 @@
 """How `duerun dev` ends, and how it begins again after a bad end."""
 
-import os
 import signal
 import threading
 import time
@@ -10,6 +9,7 @@ import pytest
 import requests
 
 from duerun.settings import DEV_PUBLIC_KEY
+from dying import kill_all
 
 from .conftest import START_SECONDS_MAX, Dev, duerun
 
@@ -59,8 +59,7 @@ def test_after_a_kill_of_the_whole_tree_everything_is_there_again(start: Callabl
     killed.call("POST", "/clock/advance", {"days": 10})
     customer = killed.call("POST", "/customers", {"email": "mali@example.com"}).json()["id"]
 
-    for pid in (*killed.postgres(), killed.process.pid):
-        os.kill(pid, signal.SIGKILL)
+    kill_all((*killed.postgres(), killed.process.pid))
     killed.process.wait(START_SECONDS_MAX)
     again = start("killed")
 

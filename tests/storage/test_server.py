@@ -26,6 +26,7 @@ from duerun.storage.server_account import choose_account, environment, failure
 from duerun.storage.server_binaries import DISTRIBUTION_FOLDERS, PROGRAMS, binaries_version, major
 from duerun.storage.server_cluster import initdb_command, socket_folder, usable_spare
 from duerun.storage.server_process import Child, FolderLock, open_log, server_command, server_processes
+from dying import kill_all
 
 WAIT_SECONDS = 20
 as_root = pytest.mark.skipif(
@@ -278,8 +279,7 @@ def test_a_start_recovers_after_everything_was_killed(folder: Path) -> None:
     data = folder / "data"
     with _program(START_AND_SLEEP, data) as (program, dsn):
         _keep_a_row(dsn)
-        for pid in server_processes(data / "postgres"):
-            os.kill(pid, signal.SIGKILL)
+        kill_all(server_processes(data / "postgres"))
         program.kill()
         program.wait(WAIT_SECONDS)
     assert (data / "postgres" / "postmaster.pid").exists()
