@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--freezes", type=int, help="workers frozen beyond their lease: a fifth of the kills")
     parser.add_argument("--restarts", type=int, help="crashes of PostgreSQL: one for 50 kills")
     parser.add_argument("--seed", type=int, default=1, help="decides the plan of the faults")
-    parser.add_argument("--seconds", type=float, default=3_600, help="the storm ends behind so many")
+    parser.add_argument("--seconds", type=float, default=0, help="the storm ends behind so many")
     parser.add_argument("--faults", help=f"of {','.join(NAMES)}; all, if not given")
     parser.add_argument("--keyless", action="store_true", help="a processor that does not know keys again")
     parser.add_argument("--keep", action="store_true", help="leave the folder with ledger and logs")

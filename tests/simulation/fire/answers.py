@@ -68,7 +68,8 @@ def _chunked(value: Answer) -> Script:
 
 
 def _endless(value: Answer) -> Script:
-    return [http(200, _text(value), length=10**12), *([b" " * 4_096, 0.02] * ENDLESS_PARTS), CLOSE]
+    parts: list[Step] = [b" " * 4_096, 0.02]
+    return [http(200, _text(value), length=10**12), *(parts * ENDLESS_PARTS), CLOSE]
 
 
 def _loris(value: Answer) -> Script:

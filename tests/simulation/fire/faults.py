@@ -7,11 +7,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from .stage import LEASE_SECONDS, SERVERS, Stage
 
 WORKERS = 8
-LIFE_SECONDS = (0.05, 1.6)
+LIFE_SECONDS = (0.0, 1.2)
+START_SECONDS_MAX = 30.0
+EARLY_SHARE = 0.05
 AFTERLIFE_SECONDS = (0.3, 2.0)
 FROZEN_SECONDS = LEASE_SECONDS + 1.0
 REST_SECONDS = 0.01
@@ -21,6 +24,8 @@ LAST_RESTART = 0.95
 # A request that died with its server holds its Idempotency-Key for a minute.
 LAST_SERVER_KILL = 0.8
 GATEWAY_FREEZE_SECONDS = (0.5, 4.0)
+# `kill -9`, of whomever.
+KILLS = ("kill", "killed at the start", "server killed", "gateway killed", "database killed")
 NAMES = ("kill", "freeze", "database", "gateway-kill", "gateway-freeze", "server-kill", "tcp", "answers")
 
 
@@ -39,8 +44,17 @@ class Plan:
 
 @dataclass(slots=True)
 class _Life:
+    """A worker; its time runs from the moment at which its engine does. Who never comes so far dies, too."""
+
     process_id: int
+    log: Path
+    seconds: float
     ends_at: float
+    is_at_work: bool = False
+
+    def look(self, now: float) -> None:
+        if not self.is_at_work and self.log.exists() and self.log.stat().st_size:
+            self.is_at_work, self.ends_at = True, now + self.seconds
 
 
 class Storm:
@@ -60,7 +74,7 @@ class Storm:
     def share(self) -> float:
         """Of the kills, or of the time that is given."""
         by_time = (time.monotonic() - self._began_at) / self._plan.seconds_max
-        by_kills = self.fired["kill"] / self._plan.kills if self._plan.kills else 1.0
+        by_kills = sum(self.fired[name] for name in KILLS) / self._plan.kills if self._plan.kills else 0.0
         return max(by_time, by_kills)
 
     def rage(self) -> None:
@@ -94,7 +108,10 @@ class Storm:
             self._frozen.remove(life)
             if self._stage.nursery.send(life.process_id, signal.SIGCONT):
                 self.fired["freeze"] += 1
-                self._workers.append(_Life(life.process_id, now + self._dice.uniform(*AFTERLIFE_SECONDS)))
+                life.ends_at = now + self._dice.uniform(*AFTERLIFE_SECONDS)
+                self._workers.append(life)
+        for life in self._workers:
+            life.look(now)
         for life in [each for each in self._workers if each.ends_at <= now]:
             self._workers.remove(life)
             self._end(life)
@@ -102,17 +119,24 @@ class Storm:
             self._workers.append(self._born())
 
     def _born(self) -> _Life:
-        return _Life(self._stage.start_worker(), time.monotonic() + self._dice.uniform(*LIFE_SECONDS))
+        process_id, log = self._stage.start_worker()
+        now, seconds = time.monotonic(), self._dice.uniform(*LIFE_SECONDS)
+        # Some die before their engine runs.
+        patience = seconds if self._dice.random() < EARLY_SHARE else START_SECONDS_MAX
+        return _Life(process_id, log, seconds, now + patience)
 
     def _end(self, life: _Life) -> None:
         begun = self.fired["freeze"] + len(self._frozen)
-        is_frozen = begun < self._plan.freezes * min(1.0, self.share / LAST_FREEZE)
+        is_frozen = life.is_at_work and begun < self._plan.freezes * min(1.0, self.share / LAST_FREEZE)
         if is_frozen and self._stage.nursery.send(life.process_id, signal.SIGSTOP):
-            self._frozen.append(_Life(life.process_id, time.monotonic() + FROZEN_SECONDS))
-        elif self._stage.nursery.kill(life.process_id):
-            self.fired["kill"] += 1
+            life.ends_at = time.monotonic() + FROZEN_SECONDS
+            self._frozen.append(life)
+            return
+        if self._stage.nursery.kill(life.process_id):
+            self.fired["kill" if life.is_at_work else "killed at the start"] += 1
         else:
             self.fired["worker that ended by itself"] += 1
+        self._stage.forget(life.log)
 
     def _guarded(self, job: Callable[[], None]) -> None:
         try:

@@ -47,7 +47,7 @@ class Options:
     keyless: bool = False
 
     def arguments(self) -> list[str]:
-        return [sys.executable, "-m", __spec__.name, json.dumps(asdict(self))]
+        return [json.dumps(asdict(self))]
 
     @property
     def ledger(self) -> Path:

@@ -128,8 +128,8 @@ def judge_books(
     due: dict[str, list[str]] = defaultdict(list)
     for tried in expected.tries:
         due[str(tried[0])].append("failed" if refused(*reference(wanted, tried)) else "successful")
-    for day in expected.skipped:
-        due[str(day)].append("skipped")
+    for skipped in expected.skipped:
+        due[str(skipped)].append("skipped")
     for day in sorted({*states, *due}):
         verdict.counts["dates in the books"] += 1
         if sorted(states.get(day, [])) != sorted(due.get(day, [])):

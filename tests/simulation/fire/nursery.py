@@ -17,6 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from . import mutants
+from .parts import begin
+
 END_SECONDS_MAX = 20
 
 
@@ -26,12 +29,8 @@ class Nursery:
     def __init__(self, folder: Path, patch: str = "") -> None:
         self._folder, self._lock = folder, threading.Lock()
         self._number = 0
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __spec__.name, patch],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        pipe = subprocess.PIPE
+        self._process = begin("nursery", patch, stdin=pipe, stdout=pipe, text=True)
 
     def start(self, arguments: Sequence[str], environment: Mapping[str, str], name: str) -> int:
         """Fork the command; its process id. What it prints goes to `name`.log in the folder."""
@@ -75,7 +74,10 @@ class Nursery:
                 raise RuntimeError("the nursery has no pipes")
             self._process.stdin.write(json.dumps(question) + "\n")
             self._process.stdin.flush()
-            return json.loads(self._process.stdout.readline())
+            answer = self._process.stdout.readline()
+            if not answer:
+                raise RuntimeError("the nursery has ended")
+            return json.loads(answer)
 
 
 class _Children:
@@ -135,6 +137,8 @@ def _become(question: dict[str, Any]) -> None:
             os.dup2(source, target)
         os.environ.update(question["environment"])
         random.seed()
+        # What is told at the start is there when the process is killed.
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
         status = _command(question["run"])
     finally:
         sys.stdout.flush()
@@ -153,13 +157,22 @@ def _command(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _warm() -> None:
+    """Have in memory before the first fork what a command loads at its start."""
+    from typer.main import get_group
+
+    from duerun import cli
+
+    group = get_group(cli.app)
+    group.commands["work"].make_context("work", [])
+    # What `app()` makes anew each time.
+    cli.__dict__["app"] = group
+
+
 def _serve() -> None:
-    import duerun.cli  # noqa: F401 - in memory before the first fork
-
-    if sys.argv[1:] and sys.argv[1]:
-        from . import mutants
-
-        mutants.apply(sys.argv[1])
+    _warm()
+    if fault := sys.argv[1]:
+        mutants.FAULTS[fault]()
     gc.collect()
     gc.freeze()
     children = _Children()

@@ -44,7 +44,7 @@ class Route:
 
 def arguments(routes: Sequence[Route], folder: Path, seed: int, share: float) -> list[str]:
     given = json.dumps([asdict(route) for route in routes])
-    return [sys.executable, "-m", __spec__.name, given, str(folder), str(seed), str(share)]
+    return [given, str(folder), str(seed), str(share)]
 
 
 def faults_file(folder: Path) -> Path:

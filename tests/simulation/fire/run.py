@@ -7,7 +7,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +18,7 @@ from . import judge, ledger
 from .caller import Caller
 from .faults import NAMES, Plan, Storm
 from .judge import Verdict
-from .load import CALLERS, CLOCK_DAYS, FILE_ROWS, Load
+from .load import CLOCK_DAYS, FILE_ROWS, Load
 from .stage import Stage
 
 DRAIN_SECONDS_MAX = 60.0
@@ -29,6 +28,7 @@ REAL_ACCOUNTS, CLOCKED_ACCOUNTS = 4, 8
 REAL_SHARE = 0.7
 DATES_A_SCHEDULE = 0.72 * CLOCK_DAYS
 LAST_RELEASE = 0.92
+SECONDS_MAX, SECONDS_WITHOUT_KILLS = 36_000.0, 60.0
 POLL_SECONDS = 0.2
 _GAUGES = (
     "duerun_due_occurrences",
@@ -42,14 +42,17 @@ _SAMPLE = re.compile(r"^(\w+)(?:\{[^}]*\})? ([0-9.e+-]+)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a run is asked for. `faults` are names of `faults.NAMES`; `seconds` bound the storm."""
+    """What a run is asked for. `faults` are names of `faults.NAMES`; `seconds` bound the storm.
+
+    Kills set its pace; without them it is as long as a minute, or as `seconds` say.
+    """
 
     kills: int = 1_000
     occurrences: int = 5_000
     freezes: int = 200
     restarts: int = 20
     seed: int = 1
-    seconds: float = 600.0
+    seconds: float = 0.0
     faults: Sequence[str] = NAMES
     keyless: bool = False
     patch: str = ""
@@ -64,7 +67,7 @@ class Order:
             gateway_kills=some if "gateway-kill" in self.faults else 0,
             gateway_freezes=some if "gateway-freeze" in self.faults else 0,
             server_kills=self.restarts if "server-kill" in self.faults else 0,
-            seconds_max=self.seconds,
+            seconds_max=self.seconds or (SECONDS_MAX if "kill" in self.faults else SECONDS_WITHOUT_KILLS),
         )
 
     @property
@@ -209,22 +212,20 @@ class _Run:
         }
         caller = self._load.caller
         wanted = {each.schedule_id: each for each in self._load.wanted}
-
-        def books(schedule_id: str) -> tuple[str, list[Any]]:
-            each = wanted[schedule_id]
-            return schedule_id, caller.pages(
-                f"/schedules/{schedule_id}/occurrences", accounts[each.account].secret
-            )
-
-        with ThreadPoolExecutor(CALLERS) as pool:
-            for schedule_id, found in pool.map(books, wanted):
+        for account in accounts.values():
+            for schedule in caller.pages("/schedules", account.secret):
+                found = schedule["occurrences"]["data"]
+                if len(found) < schedule["occurrences"]["total"]:
+                    found = caller.pages(f"/schedules/{schedule['id']}/occurrences", account.secret)
                 judge.judge_books(
                     self._verdict,
-                    wanted[schedule_id],
-                    expected[schedule_id],
+                    wanted.pop(schedule["id"]),
+                    expected[schedule["id"]],
                     found,
                     lambda subject, attempt: (subject, attempt) in refusals,
                 )
+        for schedule_id in wanted:
+            self._verdict.find("books", f"{schedule_id} is not listed")
         for each in accounts.values():
             judge.judge_charges(self._verdict, each.id, caller.pages("/charges", each.secret), lines)
         for error in self._storm.errors:

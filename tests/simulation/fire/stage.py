@@ -1,5 +1,6 @@
 """The processes of a run: a database, the servers and workers of the product, the processor, and what lies between."""
 
+import itertools
 import os
 import shutil
 import signal
@@ -21,6 +22,7 @@ from duerun.storage.server import EmbeddedServer
 
 from . import gateway, proxy
 from .nursery import Nursery
+from .parts import begin
 
 # Workers that are frozen keep their connections.
 CONNECTIONS_MAX = 400
@@ -53,6 +55,7 @@ class Stage:
         self._gateway: subprocess.Popen[bytes] | None = None
         self._proxy: subprocess.Popen[bytes] | None = None
         self._servers: dict[int, int] = {}
+        self._numbers = itertools.count()
         self.urls = [f"http://127.0.0.1:{port}" for port in self._ports[4:]]
 
     def open(self) -> None:
@@ -73,7 +76,7 @@ class Stage:
         return {
             "DUERUN_DATA": str(self.folder / "none"),
             "DUERUN_DATABASE_URL": self._dsn(),
-            "DUERUN_DATABASE_CONNECTIONS_MAX": "6",
+            "DUERUN_DATABASE_CONNECTIONS_MAX": "4",
             "DUERUN_GATEWAY_URL": f"http://127.0.0.1:{gateway_port}/v1",
             "DUERUN_GATEWAY_TOKEN": gateway.TOKEN,
             "DUERUN_GATEWAY_TIMEOUT_SECONDS": str(TIMEOUT_SECONDS),
@@ -116,7 +119,7 @@ class Stage:
     def start_gateway(self) -> None:
         log = (self.folder / "gateway.log").open("ab")
         with log:
-            self._gateway = subprocess.Popen(self.options.arguments(), stdout=log, stderr=log)
+            self._gateway = begin("gateway", *self.options.arguments(), log=log)
         _await_port(self.options.port)
 
     def kill_gateway(self) -> None:
@@ -127,8 +130,10 @@ class Stage:
     def freeze_gateway(self, seconds: float) -> None:
         if self._gateway is not None:
             self._gateway.send_signal(signal.SIGSTOP)
-            time.sleep(seconds)
-            self._gateway.send_signal(signal.SIGCONT)
+            try:
+                time.sleep(seconds)
+            finally:
+                self._gateway.send_signal(signal.SIGCONT)
 
     def _start_proxy(self) -> None:
         sockets = conninfo_to_dict(self.database.dsn)["host"]
@@ -139,13 +144,20 @@ class Stage:
         log = (self.folder / "proxy.log").open("ab")
         with log:
             command = proxy.arguments(routes, self.folder, self._seed, self._share)
-            self._proxy = subprocess.Popen(command, stdout=log, stderr=log)
+            self._proxy = begin("proxy", *command, log=log)
         for route in routes:
             _await_port(route.port)
 
-    def start_worker(self) -> int:
-        """`duerun work`; its process id."""
-        return self.nursery.start(["work"], self.environment, "work")
+    def start_worker(self) -> tuple[int, Path]:
+        """`duerun work`: its process id and its log, in which something stands once its engine runs."""
+        name = f"worker-{next(self._numbers)}"
+        return self.nursery.start(["work"], self.environment, name), self.folder / f"{name}.log"
+
+    def forget(self, log: Path) -> None:
+        """Keep what a worker told in the log of all of them."""
+        with suppress(FileNotFoundError), (self.folder / "work.log").open("ab") as all_of_them:
+            all_of_them.write(log.read_bytes())
+            log.unlink()
 
     def start_server(self, number: int) -> None:
         """`duerun serve` on one of the ports."""
