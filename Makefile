@@ -8,6 +8,12 @@ OUT ?=
 JOBS ?=
 QUICK ?=
 JSON ?=
+KILLS ?= 1000
+OCCURRENCES ?= 5000
+SEED ?= 1
+SECONDS ?=
+FAULTS ?=
+KEYLESS ?=
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -36,6 +42,10 @@ dev: .venv/.installed ## serve at http://127.0.0.1:8080 with an embedded databas
 test: .venv/.installed-dev ## all tests, on a real PostgreSQL that they start themselves
 	@$(BIN)/python -m pytest
 
+fire: .venv/.installed-dev ## kill workers, servers and databases around a hostile processor (KILLS=1000 OCCURRENCES=5000 SEED=1)
+	@PYTHONPATH=tests $(BIN)/python -m simulation.fire --kills $(KILLS) --occurrences $(OCCURRENCES) --seed $(SEED) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(KEYLESS),--keyless)
+
 check: .venv/.installed-dev ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -58,4 +68,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test check format bench score docs clean
+.PHONY: help install demo dev test fire check format bench score docs clean

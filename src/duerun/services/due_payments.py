@@ -16,12 +16,15 @@ from duerun.domain.accounts import Account
 from duerun.domain.occurrences import OccurrenceState
 from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
-from duerun.services.unit import Runtime, Unit
+from duerun.services.unit import SETTLE_SECONDS_MAX, Runtime, Unit
 from duerun.storage import occurrences as store
 from duerun.storage.occurrences import DuePayment, Intent
 
 # A payment makes two events, its occurrence one, its schedule two; behind it a retry and a next date are planned.
 PLACES_A_CLAIM_MAX = 8
+# Who is frozen longer than this between an intent and its send has it asked about: others may have taken it over, and
+# what was cancelled meanwhile must not be sent. Shorter than what a lease has left behind the longest call.
+BEGIN_SECONDS_MAX = SETTLE_SECONDS_MAX / 2
 
 DueT = TypeVar("DueT", bound=DuePayment)
 ResultT = TypeVar("ResultT", bound="Identified")
@@ -113,13 +116,14 @@ async def run(
     when it is claimed, however long it takes.
     """
     async with turn:
+        began_at = _seconds()
         async with runtime.unit(account, now) as unit:
             found = await store.lock_due(
                 unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
             )
             claims = await _claim(kind, unit, runtime, found)
         places = runtime.places.apart(account, now, len(claims) * PLACES_A_CLAIM_MAX)
-    await _carry_out(kind, replace(runtime, places=places), account, now, claims)
+    await _carry_out(kind, replace(runtime, places=places), account, now, claims, began_at)
     return len(found)
 
 
@@ -132,10 +136,11 @@ async def run_first(
     day: date,
 ) -> None:
     """Run the first occurrence of a schedule that was created a moment ago."""
+    began_at = _seconds()
     async with runtime.unit(account, now) as unit:
         found = await store.lock_first(unit.connection, account, schedule_id, day)
         claims = await _claim(kind, unit, runtime, found)
-    await _carry_out(kind, runtime, account, now, claims)
+    await _carry_out(kind, runtime, account, now, claims, began_at)
 
 
 async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime) -> int:
@@ -200,9 +205,10 @@ async def _resolve_absent(
     await _settle(kind, runtime, account, now, [(claim, Outcome(OutcomeKind.REFUSED)) for claim in stale])
     await _withdraw(kind, runtime, account, now, [each for each in claims if not each.due.schedule_lives])
     if fresh := [claim for claim in live if not kind.stale(claim.due)]:
+        began_at = _seconds()
         async with runtime.unit(account, now) as unit:
             again = await _intend(kind, unit, runtime, fresh)
-        await _carry_out(kind, runtime, account, now, again)
+        await _carry_out(kind, runtime, account, now, again, began_at)
 
 
 async def _claim(
@@ -243,12 +249,21 @@ async def _carry_out(
     account: Account,
     now: datetime,
     claims: Sequence[Claim[DueT]],
+    began_at: float,
 ) -> None:
-    if claims:
+    """Send intents and settle what becomes of them. `began_at` is when their transaction began, by `_seconds`."""
+    if claims and _seconds() - began_at > BEGIN_SECONDS_MAX:
+        await _lose(runtime, account, now, claims)
+    elif claims:
         today = account.today(now)
         requests = [_request(kind, account, claim, today) for claim in claims]
         outcomes = await kind.send(runtime.gateway(account), requests)
         await _settle(kind, runtime, account, now, list(zip(claims, outcomes, strict=True)))
+
+
+def _seconds() -> float:
+    """Seconds of the loop, which run on while the process is frozen."""
+    return asyncio.get_running_loop().time()
 
 
 def _request(

@@ -29,9 +29,19 @@ class Caller:
         self._sessions = threading.local()
         self.troubles: Counter[str] = Counter()
 
-    def call(self, method: str, path: str, key: str, body: Any = None, *, file: bytes | None = None) -> Any:
-        """The object that is answered in the end; text where it is none."""
-        answer = self._settled(method, path, key, body, file)
+    def call(
+        self,
+        method: str,
+        path: str,
+        key: str,
+        body: Any = None,
+        *,
+        file: bytes | None = None,
+        keyed: bool = True,
+    ) -> Any:
+        """The object that is answered in the end; text where it is none. `keyed` sends an Idempotency-Key."""
+        headers = {"Idempotency-Key": str(uuid4())} if keyed and method != "GET" else {}
+        answer = self._settled(method, path, key, body, file, headers)
         if answer.status_code != 200:
             raise RefusedError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
         is_json = answer.headers.get("content-type", "").startswith("application/json")

@@ -55,6 +55,7 @@ class Order:
     seconds: float = 0.0
     faults: Sequence[str] = NAMES
     keyless: bool = False
+    clocks: int = CLOCKED_ACCOUNTS
     patch: str = ""
     keep: bool = False
 
@@ -112,8 +113,9 @@ class _Run:
         return self._report()
 
     def _set_up(self) -> None:
-        self._load.open_accounts(self._stage.command, real=REAL_ACCOUNTS, clocked=CLOCKED_ACCOUNTS)
-        self._load.plan(round(self._order.occurrences * (1 - REAL_SHARE) / DATES_A_SCHEDULE))
+        self._load.open_accounts(self._stage.command, real=REAL_ACCOUNTS, clocked=self._order.clocks)
+        if self._order.clocks:
+            self._load.plan(round(self._order.occurrences * (1 - REAL_SHARE) / DATES_A_SCHEDULE))
 
     def _rage(self) -> None:
         self._stage.calm.unlink()
@@ -134,7 +136,7 @@ class _Run:
     def _jobs(self) -> list[Callable[[], None]]:
         return [
             *(partial(self._files, number) for number in range(REAL_ACCOUNTS)),
-            *(partial(self._clock, number) for number in range(CLOCKED_ACCOUNTS)),
+            *(partial(self._clock, number) for number in range(self._order.clocks)),
         ]
 
     def _files(self, number: int) -> None:
@@ -203,8 +205,9 @@ class _Run:
             self._verdict.find("lost", complaint)
         lines = list(ledger.read(self._stage.options.ledger))
         accounts = {each.id: each for each in (*self._load.real, *self._load.clocked)}
-        until = {each.id: each.through or each.today for each in accounts.values()}
-        expected = judge.judge_ledger(self._verdict, lines, self._load.wanted, until, self._load.by_hand)
+        expected = judge.judge_ledger(
+            self._verdict, lines, self._load.wanted, self._load.read_clocks(), self._load.by_hand
+        )
         refusals = {
             (line.request["reference"], line.request["attempt"])
             for line in lines

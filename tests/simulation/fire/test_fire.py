@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-from .faults import NAMES
-from .mutants import FAULTS
 from .run import Order, play
 
 KILLS, OCCURRENCES, FREEZES, RESTARTS = 1_000, 5_000, 200, 20
@@ -26,27 +24,10 @@ def test_money_moves_once_while_everything_dies() -> None:
         assert fired[f"tcp gateway {fate}"]
 
 
-# Without the faults in which the processor or the line repeats a request by itself.
-LONE = [name for name in NAMES if name not in ("tcp", "gateway-freeze")]
-
-
 @pytest.mark.timeout(600)
-def test_a_processor_without_keys_is_asked_and_never_sent_a_second_time() -> None:
-    verdict = play(Order(kills=40, occurrences=300, freezes=4, restarts=2, seed=6, faults=LONE, keyless=True))
-
-    assert verdict["findings"] == {}, json.dumps(verdict, indent=1)
-    assert verdict["counts"].get("ledger resend", 0) == 0
-
-
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("fault", sorted(FAULTS))
-def test_a_fault_of_the_product_is_found(fault: str) -> None:
-    """Each send draws a key of its own; what is not known is sent again unasked, to a processor without keys."""
-    faults = ["kill", "answers"]
+def test_keys_that_are_drawn_anew_are_found() -> None:
     verdict = play(
-        Order(
-            kills=15, occurrences=160, freezes=0, restarts=0, seed=7, faults=faults, keyless=True, patch=fault
-        )
+        Order(kills=0, occurrences=200, seconds=6, faults=["answers"], seed=7, clocks=0, patch="fresh keys")
     )
 
     assert verdict["found"]["doubled"]
