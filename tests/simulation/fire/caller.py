@@ -57,8 +57,9 @@ class Caller:
             if not page["data"] or len(found) >= page["total"]:
                 return found
 
-    def _settled(self, method: str, path: str, key: str, body: Any, file: bytes | None) -> requests.Response:
-        headers = {} if method == "GET" else {"Idempotency-Key": str(uuid4())}
+    def _settled(
+        self, method: str, path: str, key: str, body: Any, file: bytes | None, headers: dict[str, str]
+    ) -> requests.Response:
         ends_at = time.monotonic() + PATIENCE_SECONDS
         while True:
             answer = self._once(method, path, key, body, file, headers)
