@@ -158,7 +158,7 @@ async def run_through(shop: Shop, told: Forecast) -> Flows:
                 flow.transfers += 1
                 flow.transferred_minor += row["amount_minor"]
         for row in await (await connection.execute(SKIPPED, asked)).fetchall():
-            ran.setdefault((account.today(row["processed_at"]), row["currency"]), Flow()).skipped += 1
+            ran.setdefault((account.today(row["processed_at"]), row["currency"]), Flow()).skipped_charges += 1
     return ran
 
 

@@ -12,7 +12,7 @@ from duerun.domain.forecast import Lane, Turn, play, settled, stopped, turn
 from duerun.domain.money import percent_floor
 from duerun.domain.occurrences import OccurrenceState
 from duerun.domain.retries import INSUFFICIENT_BALANCE, RetryPolicy
-from duerun.domain.settlement import Planned
+from duerun.domain.settlement import Planned, Step
 
 BLOCKED = "recipient cannot be paid"
 
@@ -32,10 +32,15 @@ class Flow:
     first_minor: int = 0
     transfers: int = 0
     transferred_minor: int = 0
-    skipped: int = 0
+    skipped_charges: int = 0
+    skipped_transfers: int = 0
     held: int = 0
     blocked: int = 0
     waiting: int = 0
+
+    @property
+    def skipped(self) -> int:
+        return self.skipped_charges + self.skipped_transfers
 
     def add(self, other: "Flow") -> None:
         """Take another day's figures in."""
@@ -103,8 +108,11 @@ class Play:
     def note_stopped(self, lane: Lane, taken: Turn) -> None:
         """Count what does not run: `skip` and `hold` leave a record, `cancel` does not."""
         flow = self.flow(taken, lane)
-        flow.skipped += lane.count * (taken.decision.step == "skip")
-        flow.held += lane.count * (taken.decision.step == "hold")
+        if taken.decision.step is Step.SKIP and lane.kind == "charge":
+            flow.skipped_charges += lane.count
+        elif taken.decision.step is Step.SKIP:
+            flow.skipped_transfers += lane.count
+        flow.held += lane.count * (taken.decision.step is Step.HOLD)
 
 
 def play_charges(made: Play, lanes: Iterable[Lane]) -> None:

@@ -30,6 +30,7 @@ from duerun.storage import forecast as store
 from duerun.storage import money
 
 MONTHS_MAX = 24
+GROUPS = ("day", "week", "month")
 DAYS_DEFAULT = 30
 HISTORY_DAYS = 180
 HISTORY_OUTCOMES_MAX = 10_000

@@ -20,7 +20,7 @@ async def charge_lanes(
     """The active schedules of charges, in a transaction: as many rows as there are shapes are read bit by bit."""
     days = {"today": today, "until": until}
     async for rows in _stream(connection, "forecast_charges", account, **days, **_rates(account)):
-        yield [_lane("charge", row) for row in rows]
+        yield [lane_of("charge", row) for row in rows]
 
 
 async def transfer_lanes(
@@ -28,13 +28,13 @@ async def transfer_lanes(
 ) -> AsyncIterator[list[Lane]]:
     """The active schedules of transfers in the order in which their next dates were planned."""
     async for rows in _stream(connection, "forecast_transfers", account, today=today, until=until):
-        yield [_lane("transfer", row) for row in rows]
+        yield [lane_of("transfer", row) for row in rows]
 
 
 async def single_lanes(connection: Connection, account: Account) -> AsyncIterator[list[Lane]]:
     """Retries, released dates and payments under way, of both kinds."""
     async for rows in _stream(connection, "forecast_singles", account, **_rates(account)):
-        yield [_lane(row["kind"], row, single=True) for row in rows]
+        yield [lane_of(row["kind"], row, single=True) for row in rows]
 
 
 async def maturities(connection: Connection, account: Account, now: datetime) -> list[tuple[datetime, int]]:
@@ -70,7 +70,7 @@ def _rates(account: Account) -> dict[str, Any]:
     return {"fee_rate": account.fees.charge_rate, "vat_rate": account.fees.vat_rate}
 
 
-def _lane(kind: str, row: Mapping[str, Any], *, single: bool = False) -> Lane:
+def lane_of(kind: str, row: Mapping[str, Any], *, single: bool = False) -> Lane:
     """A lane of a row. A rule of every period is the same from any of its dates on, so its start may be left out."""
     return Lane(
         kind=kind,

@@ -11,7 +11,7 @@ WITH due AS (
 ), decided AS (
   SELECT schedule_id, jsonb_agg(jsonb_build_array(on_date, skipped, moved_to, amount_minor) ORDER BY on_date) AS days
   FROM schedule_dates
-  WHERE account_id = %(account_id)s AND livemode = %(livemode)s AND greatest(on_date, moved_to) >= %(today)s
+  WHERE account_id = %(account_id)s AND livemode = %(livemode)s AND greatest(on_date, moved_to) >= %(today)s::date - 31
   GROUP BY schedule_id
 ), lanes AS (
   SELECT s.period, s.every, s.on_text, CASE WHEN s.every > 1 OR o.schedule_id IS NULL THEN s.start_on END AS start_on,

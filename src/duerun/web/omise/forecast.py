@@ -8,12 +8,10 @@ from duerun.domain.errors import RejectedError
 from duerun.domain.forecast_bands import Expected
 from duerun.domain.forecast_money import BalanceDay, Flow
 from duerun.services import forecast
-from duerun.services.forecast import Forecast, Shortfall
+from duerun.services.forecast import GROUPS, Forecast, Shortfall
 from duerun.web.omise import params, wire
 from duerun.web.omise.call import Call, Endpoint, QueryParam
 from duerun.web.omise.wire import Version, moment
-
-GROUPS = ("day", "week", "month")
 
 
 class WireMoney(msgspec.Struct, kw_only=True):
