@@ -1,6 +1,7 @@
 """`GET /forecast`: what is told, by which periods, and what is refused."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def test_days_weeks_and_months_add_up_to_the_same(api: Any) -> None:
         line = told["balance"]["data"]
         assert (line[0]["from"], line[-1]["to"]) == (f"{first}", f"{last}")
         assert line[-1]["closing"] == by["day"]["balance"]["data"][-1]["closing"] > 0
-        assert all(each["opening"] == before["closing"] for before, each in zip(line, line[1:], strict=False))
+        assert all(each["opening"] == before["closing"] for before, each in pairwise(line))
     assert date.fromisoformat(by["week"]["data"][1]["from"]).weekday() == 0
 
 
