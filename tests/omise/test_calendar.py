@@ -7,6 +7,8 @@ import icalendar
 import pytest
 import requests
 
+from duerun.services.unit import Runtime
+
 ONE_DAY = timedelta(days=1)
 
 
@@ -195,3 +197,15 @@ def test_a_token_of_live_mode_opens_nothing_of_test_mode(api: Any) -> None:
     token = api.post("/calendar_tokens", key=api.live_keys.secret)["token"]
 
     assert events(feed(api, token)) == []
+
+
+async def test_of_a_token_nothing_is_kept_but_its_hash(api: Any, runtime: Runtime) -> None:
+    text = api.post("/calendar_tokens")["token"]
+
+    async with runtime.database.connection() as connection:
+        asked = "SELECT t::text AS kept FROM calendar_tokens t WHERE account_id = %s"
+        rows = await (await connection.execute(asked, [api.account_id])).fetchall()
+
+    assert len(rows) == 1
+    assert text not in rows[0]["kept"]
+    assert text[:-4].rpartition("_")[2] not in rows[0]["kept"]

@@ -199,9 +199,9 @@ async def require_equal(shop: Shop, *, days: int) -> Forecast:
 
 YEAR = (("America/New_York", "02:30", "08:05", 7, 365),)
 SPELLS = (
-    ("Asia/Bangkok", "08:30", "08:05", 1, 40),
-    ("Australia/Lord_Howe", "08:30", "08:30", 0, 40),
-    ("Europe/Berlin", "00:00", "23:59", 3, 40),
+    ("Asia/Bangkok", "08:30", "08:05", 1, 25),
+    ("Australia/Lord_Howe", "08:30", "08:30", 0, 25),
+    ("Europe/Berlin", "00:00", "23:59", 3, 25),
 )
 SEEDS = range(int(os.environ.get("FORECAST_SEEDS", "1")))
 
@@ -236,6 +236,7 @@ async def test_what_is_forecast_is_what_runs(
 
     told = await require_equal(shop, days=days)
 
-    assert sum(flow.charges for flow in told.flows.values()) > 20
-    assert sum(flow.transfers for flow in told.flows.values()) > 10
-    assert sum(flow.skipped for flow in told.flows.values()) > 0
+    assert sum(flow.charges for flow in told.flows.values()) > 10
+    if days == 365:
+        assert sum(flow.transfers for flow in told.flows.values()) > 50
+        assert sum(flow.skipped for flow in told.flows.values()) > 10
