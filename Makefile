@@ -7,6 +7,8 @@ EXIT ?=
 OUT ?=
 JOBS ?=
 QUICK ?=
+EXAMPLES ?=
+SEED ?=
 JSON ?=
 .DEFAULT_GOAL := help
 
@@ -36,6 +38,10 @@ dev: .venv/.installed ## serve at http://127.0.0.1:8080 with an embedded databas
 test: .venv/.installed-dev ## all tests, on a real PostgreSQL that they start themselves
 	@$(BIN)/python -m pytest
 
+model: .venv/.installed-dev ## schedules against a model of them, on random walks (EXAMPLES=1000, SEED=7)
+	@DUERUN_MODEL_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest -q tests/simulation/model -o timeout=0 \
+	  $(if $(SEED),--hypothesis-seed=$(SEED))
+
 check: .venv/.installed-dev ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -58,4 +64,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test check format bench score docs clean
+.PHONY: help install demo dev test check format model bench score docs clean
