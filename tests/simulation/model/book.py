@@ -259,7 +259,7 @@ class Book:
     def _may_move(self, plan: Plan, day: date, to: date) -> bool:
         if to == day and plan.runs_on(day) == day:
             return True
-        is_ahead = to == day or (to >= self.today and not self.has_passed(plan.kind, to))
+        is_ahead = to >= self.today and not self.has_passed(plan.kind, to)
         return is_ahead and self._is_between(plan, day, to)
 
     def _is_between(self, plan: Plan, day: date, to: date) -> bool:
