@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from duerun.domain.accounts import Account
+from duerun.domain.errors import UnavailableError
 from duerun.domain.recurrence import next_date
 from duerun.domain.settlement import Planned
 from duerun.services.suspensions import expire
@@ -16,6 +17,9 @@ from duerun.services.unit import Runtime
 from duerun.services.workload import Place, account_at
 from duerun.storage import occurrences, planning
 from duerun.storage.planning import BareSchedule
+from duerun.telemetry import logger
+
+_log = logger("services.planning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,23 @@ async def plan_page(runtime: Runtime, real_now: datetime, *, after: str, schedul
         page = await planning.bare_page(connection, after, schedules_max=schedules_max)
     planned = 0
     for place, schedule_ids in page.schedule_ids.items():
-        planned += await _plan(runtime, place, schedule_ids, real_now)
+        planned += await _plan_apart(runtime, place, schedule_ids, real_now)
     return PlannedPage(planned, "" if page.is_last else page.through)
+
+
+async def _plan_apart(runtime: Runtime, place: Place, schedule_ids: Sequence[str], real_now: datetime) -> int:
+    """Plan for all of these; if that fails, by halves, so that a broken schedule hinders no other."""
+    try:
+        return await _plan(runtime, place, schedule_ids, real_now)
+    except (UnavailableError, TimeoutError):
+        raise
+    except Exception as error:
+        if len(schedule_ids) == 1:
+            _log.error("schedule %s cannot be planned", schedule_ids[0], exc_info=error)
+            return 0
+    half = len(schedule_ids) // 2
+    first = await _plan_apart(runtime, place, schedule_ids[:half], real_now)
+    return first + await _plan_apart(runtime, place, schedule_ids[half:], real_now)
 
 
 async def _plan(runtime: Runtime, place: Place, schedule_ids: Sequence[str], real_now: datetime) -> int:

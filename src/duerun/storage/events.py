@@ -59,7 +59,7 @@ async def _insert_whole(
     try:
         async with connection.transaction():
             await _insert(connection, account, events, now)
-    except (DataError, IntegrityError, ProgrammingError) as error:
+    except (DataError, IntegrityError, ProgrammingError, UnicodeError) as error:
         return error
     return None
 
