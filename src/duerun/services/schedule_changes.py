@@ -150,6 +150,7 @@ async def _plan_anew(unit: Unit, schedule: Schedule, unplanned: Sequence[date]) 
     passed = today if unit.account.due_at(schedule.kind, today) <= unit.now else today - ONE_DAY
     after = max(passed, schedule.planned_through or passed)
     days = [day for day in unplanned if day <= after and is_date(schedule.rule, day)]
+    await store.count_rule_from(unit.connection, unit.account, schedule.id, after)
     following = next_date(schedule.rule, after)
     if following is not None:
         days.append(following)

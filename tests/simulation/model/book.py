@@ -133,7 +133,7 @@ class Plan:
 
     def through(self) -> date | None:
         """The latest date of which something became, or is about to."""
-        days = [each.day for each in (*self.queue, *self.lost, *self.ended)]
+        days = [each.day for each in (*self.queue, *self.lost)] + [each.day for each in self.ended]
         return max(days, default=None)
 
     def word(self) -> str:
@@ -348,7 +348,9 @@ class Book:
         self._expire(plan)
 
     def _queue(self, plan: Plan, day: date) -> None:
-        if not any(each.day == day for each in (*plan.queue, *plan.lost, *plan.ended)):
+        if not any(each.day == day for each in (*plan.queue, *plan.lost)) and not any(
+            each.day == day for each in plan.ended
+        ):
             plan.queue.append(Try(day, 0, self.moment(plan.kind, plan.runs_on(day))))
 
     def _expire(self, plan: Plan) -> None:

@@ -71,9 +71,10 @@ def on_of(rule_: Rule) -> dict[str, Any]:
 class Schedules(RuleBasedStateMachine):
     """An account and its book."""
 
-    def __init__(self, caller: Caller) -> None:
+    caller: Caller
+
+    def __init__(self) -> None:
         super().__init__()
-        self._caller = caller
         self.book = Book(ZONES[0], datetime.now(UTC))
         self.api: Any = None
         self.ids: list[str] = []
@@ -81,7 +82,7 @@ class Schedules(RuleBasedStateMachine):
 
     @initialize(zone=st.sampled_from(ZONES), start=st.sampled_from(STARTS), at=st.sampled_from(TIMES))
     def begin(self, zone: str, start: date, at: time) -> None:
-        self.api = self._caller(zone)
+        self.api = self.caller(zone)
         self.book.zone = self.book.zone.__class__(zone)
         self._advance_to(datetime.combine(start, at, self.book.zone).astimezone(UTC))
         self.api.post("/charges", {"amount": FUND, "currency": "thb", "card": self.api.token()})
@@ -187,7 +188,8 @@ class Schedules(RuleBasedStateMachine):
         if plan.rule.period == "day" or any(each.moved_to for each in plan.decided.values()):
             return  # A date that was moved may stand out of order among the dates of another rule.
         given = data.draw(parts(plan.rule.period), label="on")
-        rule_ = replace(plan.rule, **({"weekdays": (), "days": (), "ordinal": 0} | given))
+        rule_ = replace(plan.rule, weekdays=(), days=(), ordinal=0)
+        rule_ = replace(rule_, **given)
         self._expect(self.book.change_rule(plan, rule_), "PATCH", path, {"on": on_of(rule_)})
 
     @precondition(lambda self: self.ids)
@@ -268,7 +270,7 @@ class Schedules(RuleBasedStateMachine):
         found: list[Any] = []
         while len(page := self.api.get(path, params={"limit": PAGE, "offset": len(found)})["data"]) == PAGE:
             found += page
-        return found + page
+        return [*found, *page]
 
     # Tools.
 

@@ -48,4 +48,7 @@ def new_caller(dsn: str, http: HttpServer) -> Iterator[Callable[[str], Api]]:
 
 @pytest.mark.timeout(0 if EXAMPLES else 300)
 def test_schedules_do_what_the_model_says_whatever_is_asked(new_caller: Callable[[str], Any]) -> None:
-    run_state_machine_as_test(lambda: Schedules(new_caller), settings=PROFILE)
+    class OfThisServer(Schedules):
+        caller = staticmethod(new_caller)
+
+    run_state_machine_as_test(OfThisServer, settings=PROFILE)
