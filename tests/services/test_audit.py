@@ -145,7 +145,8 @@ async def test_a_changed_rule_is_held_to_its_own_dates(runtime: Runtime, api: An
             [Kind.PAYMENT],
         ),
         (
-            "UPDATE occurrences SET attempt = 1, retry_on = scheduled_on + 1 WHERE schedule_id = %s AND scheduled_on = %s",
+            "UPDATE occurrences SET attempt = 1, retry_on = scheduled_on + 1 WHERE schedule_id = %s "
+            "AND scheduled_on = %s",
             [Kind.NO_ROW, Kind.NO_FIRST_TRY],
         ),
         (
@@ -160,8 +161,9 @@ async def test_a_changed_rule_is_held_to_its_own_dates(runtime: Runtime, api: An
         ),
     ],
     ids=[
-        "row deleted", "date changed", "opened again", "outcome lost", "success made a failure", "charge made a failure",
-        "charge deleted", "first try made a retry", "next row deleted", "rule changed", "rule broken", "schedule ended",
+        "row deleted", "date changed", "opened again", "outcome lost", "success made a failure",
+        "charge made a failure", "charge deleted", "first try made a retry", "next row deleted",
+        "rule changed", "rule broken", "schedule ended",
     ],
 )  # fmt: skip
 async def test_what_is_changed_behind_the_engine_is_told(
@@ -188,7 +190,8 @@ async def test_two_rows_for_one_date_are_told(runtime: Runtime, api: Any) -> Non
     copy = (
         "INSERT INTO occurrences (id, account_id, livemode, schedule_id, kind, scheduled_on, due_at, state, "
         "processed_at, created_at) SELECT left(id, -3) || 'zzz', account_id, livemode, schedule_id, kind, "
-        "scheduled_on, due_at, 'skipped', processed_at, created_at FROM occurrences WHERE schedule_id = %s AND scheduled_on = %s"
+        "scheduled_on, due_at, 'skipped', processed_at, created_at FROM occurrences "
+        "WHERE schedule_id = %s AND scheduled_on = %s"
     )
     await sql(runtime, f"ALTER TABLE occurrences DROP CONSTRAINT {name}")
     await sql(runtime, copy, schedule_id, first)

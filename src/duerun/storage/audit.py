@@ -15,6 +15,7 @@ from duerun.storage.workload import Place
 # Small pages keep the memory flat, also where schedules have run for many years.
 SCHEDULES_A_PAGE = 200
 PAYMENTS_A_PAGE = 10_000
+STRAY_PAYMENTS = {"charge": "audit_stray_charges", "transfer": "audit_stray_transfers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ async def stray_payments(database: Database, kind: str) -> AsyncIterator[StrayPa
     after, is_last = "", False
     while not is_last:
         async with database.connection() as connection:
-            rows = await fetch_all(connection, f"audit_stray_{kind}s", after=after, rows_max=PAYMENTS_A_PAGE)
+            rows = await fetch_all(connection, STRAY_PAYMENTS[kind], after=after, rows_max=PAYMENTS_A_PAGE)
         for row in rows:
             if row["is_stray"]:
                 yield StrayPayment(row["id"], Place(row["account_id"], row["livemode"]), row["schedule_id"])
