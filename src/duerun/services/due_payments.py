@@ -7,6 +7,7 @@ Source: DESIGN of the money path, `docs/concepts/money-path.md`.
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections import Counter as Counts
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from duerun.domain.errors import UnavailableError
 from duerun.domain.occurrences import BROKEN, OccurrenceState
 from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
-from duerun.services.tally import OCCURRENCES, mode
+from duerun.services.tally import FAILED_RUNS, OCCURRENCES, mode
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as store
 from duerun.storage.occurrences import DuePayment, Intent
@@ -25,6 +26,8 @@ from duerun.telemetry import logger
 
 # A payment makes two events, its occurrence one, its schedule two; behind it a retry and a next date are planned.
 PLACES_A_CLAIM_MAX = 8
+# So many payments in one call and none of them a success: that is no accident of single cards.
+FAILED_RUN_ROWS_MIN = 10
 # What is wrong with the world and not with a row: the whole batch waits.
 NOT_OF_A_ROW = (UnavailableError, TimeoutError)
 
@@ -323,8 +326,28 @@ async def _carry_out(
             await _lose(runtime, account, now, [claim])
     if asked:
         outcomes = await kind.send(runtime.gateway(account), [request for _, request in asked])
+        _report(kind, runtime, account, outcomes)
         pairs = [(claim, outcome) for (claim, _), outcome in zip(asked, outcomes, strict=True)]
         await _settle(kind, runtime, account, now, pairs)
+
+
+def _report(
+    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, outcomes: Sequence[Outcome]
+) -> None:
+    """What became of a run. One in which nothing succeeded has failed, however well each refusal was noted."""
+    by_kind = Counts(outcome.kind for outcome in outcomes)
+    succeeded, refused = by_kind[OutcomeKind.SUCCEEDED], by_kind[OutcomeKind.REFUSED]
+    if succeeded or len(outcomes) < FAILED_RUN_ROWS_MIN:
+        return
+    runtime.tally.add({(FAILED_RUNS, mode(livemode=account.livemode)): 1})
+    _log.error(
+        "a run of %d %ss of account %s failed: 0 succeeded, %d refused, %d without an answer",
+        len(outcomes),
+        kind.name,
+        account.id,
+        refused,
+        len(outcomes) - refused,
+    )
 
 
 def _request(

@@ -268,13 +268,13 @@ async def plan(
 ) -> list[str]:
     """Insert occurrences; one that exists for the same date and attempt stays as it is.
 
-    `places` counts what is made at this moment: a microsecond each keeps the order of creation. Answers the ids of
-    all, also of those that were not needed.
+    `places` counts what is made at this moment: a microsecond each keeps the order of creation. Answers their ids,
+    "" for those that were there.
     """
     if not planned:
         return []
     fresh = ids.new_ids("occu", len(planned), livemode=account.livemode, now=now)
-    await execute(
+    rows = await fetch_all(
         connection,
         "occurrences_insert",
         ids=fresh,
@@ -290,7 +290,8 @@ async def plan(
         now=now,
         **_scope(account),
     )
-    return fresh
+    made = {row["id"] for row in rows}
+    return [each if each in made else "" for each in fresh]
 
 
 async def cancel(connection: Connection, account: Account, schedule_ids: Sequence[str]) -> None:
