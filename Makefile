@@ -9,6 +9,7 @@ JOBS ?=
 QUICK ?=
 EXAMPLES ?=
 SEED ?=
+ROUNDS ?=
 JSON ?=
 .DEFAULT_GOAL := help
 
@@ -42,6 +43,9 @@ model: .venv/.installed-dev ## schedules against a model of them, on random walk
 	@DUERUN_MODEL_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest -q tests/simulation/model -o timeout=0 \
 	  $(if $(SEED),--hypothesis-seed=$(SEED))
 
+races: .venv/.installed-dev ## what is done to schedules while they run, against the ledger (ROUNDS=10000)
+	@DUERUN_RACE_ROUNDS=$(or $(ROUNDS),10000) $(BIN)/python -m pytest -q tests/services/test_races.py -o timeout=0
+
 check: .venv/.installed-dev ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -64,4 +68,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test check format model bench score docs clean
+.PHONY: help install demo dev test check format model races bench score docs clean

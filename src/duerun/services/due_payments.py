@@ -14,9 +14,9 @@ from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
 
 from duerun.domain.accounts import Account
-from duerun.domain.errors import UnavailableError
 from duerun.domain.occurrences import BROKEN, OccurrenceState
 from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.services.halves import NOT_OF_A_ROW, by_halves
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
 from duerun.services.tally import FAILED_RUNS, OCCURRENCES, mode
 from duerun.services.unit import Runtime, Unit
@@ -28,8 +28,6 @@ from duerun.telemetry import logger
 PLACES_A_CLAIM_MAX = 8
 # So many payments in one call and none of them a success: that is no accident of single cards.
 FAILED_RUN_ROWS_MIN = 10
-# What is wrong with the world and not with a row: the whole batch waits.
-NOT_OF_A_ROW = (UnavailableError, TimeoutError)
 
 _log = logger("services.due_payments")
 
@@ -232,48 +230,36 @@ async def _take(
 async def _claim_apart(
     kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime, found: Sequence[str]
 ) -> list[Claim[DueT]]:
-    """Claim a batch that cannot be claimed as a whole: by halves, until what is broken is held for a person alone."""
-    try:
+    """Claim a batch that cannot be claimed as a whole; what is broken is held for a person."""
+
+    async def claim(some: Sequence[str]) -> list[Claim[DueT]]:
         async with runtime.unit(account, now) as unit:
-            locked = await store.lock_some_due(unit.connection, account, found)
-            return await _claim(kind, unit, runtime, locked)
-    except NOT_OF_A_ROW:
-        raise
-    except Exception as error:
-        if len(found) == 1:
-            _log.error("%s of occurrence %s cannot be made: it is held", kind.name, found[0], exc_info=error)
-            await _set_aside(runtime, account, now, found)
-            return []
-    half = len(found) // 2
-    first = await _claim_apart(kind, runtime, account, now, found[:half])
-    return first + await _claim_apart(kind, runtime, account, now, found[half:])
+            return await _claim(
+                kind, unit, runtime, await store.lock_some_due(unit.connection, account, some)
+            )
 
+    async def set_aside(broken: str, error: Exception) -> None:
+        _log.error("%s of occurrence %s cannot be made: it is held", kind.name, broken, exc_info=error)
+        async with runtime.unit(account, now) as unit:
+            held = await store.hold(unit.connection, account, [broken], BROKEN)
+            unit.counts[f"{OCCURRENCES}_{OccurrenceState.HELD}", mode(livemode=account.livemode)] += held
 
-async def _set_aside(runtime: Runtime, account: Account, now: datetime, found: Sequence[str]) -> None:
-    async with runtime.unit(account, now) as unit:
-        held = await store.hold(unit.connection, account, found, BROKEN)
-        unit.counts[f"{OCCURRENCES}_{OccurrenceState.HELD}", mode(livemode=account.livemode)] += held
+    return await by_halves(found, claim, set_aside)
 
 
 async def _load_taken(
     kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime, found: Sequence[str]
 ) -> list[Claim[DueT]]:
     """Sends that were taken over. One that cannot be read stays without an outcome, and hinders no other."""
-    if not found:
-        return []
-    try:
+
+    async def load(some: Sequence[str]) -> list[Claim[DueT]]:
         async with runtime.unit(account, now) as unit:
-            due = await kind.load(unit, found)
-            return [Claim(each, kind.intended_minor(each)) for each in due]
-    except NOT_OF_A_ROW:
-        raise
-    except Exception as error:
-        if len(found) == 1:
-            _log.error("%s of occurrence %s cannot be read", kind.name, found[0], exc_info=error)
-            return []
-    half = len(found) // 2
-    first = await _load_taken(kind, runtime, account, now, found[:half])
-    return first + await _load_taken(kind, runtime, account, now, found[half:])
+            return [Claim(each, kind.intended_minor(each)) for each in await kind.load(unit, some)]
+
+    async def leave(broken: str, error: Exception) -> None:
+        _log.error("%s of occurrence %s cannot be read", kind.name, broken, exc_info=error)
+
+    return await by_halves(found, load, leave)
 
 
 async def _claim(
@@ -379,36 +365,17 @@ async def _settle(
     lost = [claim for claim, outcome in answered if outcome.kind is OutcomeKind.UNKNOWN]
     await _lose(runtime, account, now, lost)
     known = [pair for pair in answered if pair[1].kind in (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED)]
-    if known:
-        await _settle_known(kind, runtime, account, now, known)
 
+    async def write_down(some: Sequence[tuple[Claim[DueT], Outcome]]) -> Sequence[None]:
+        await _write_down(kind, runtime, account, now, some)
+        return ()
 
-async def _settle_known(
-    kind: PaymentKind[DueT, ResultT],
-    runtime: Runtime,
-    account: Account,
-    now: datetime,
-    known: Sequence[tuple[Claim[DueT], Outcome]],
-) -> None:
-    """Settle a batch; if that fails, by halves, until what is broken stands alone.
+    async def lose(broken: tuple[Claim[DueT], Outcome], error: Exception) -> None:
+        """The gateway is asked again later, and nothing is sent before that."""
+        _log.error("%s of occurrence %s cannot be settled", kind.name, broken[0].due.id, exc_info=error)
+        await _lose(runtime, account, now, [broken[0]])
 
-    Its outcome then counts as not known: the gateway is asked again later, and nothing is sent before that.
-    """
-    try:
-        await _write_down(kind, runtime, account, now, known)
-    except NOT_OF_A_ROW:
-        raise
-    except Exception as error:
-        if len(known) == 1:
-            claim, _ = known[0]
-            _log.error("%s of occurrence %s cannot be settled", kind.name, claim.due.id, exc_info=error)
-            await _lose(runtime, account, now, [claim])
-            return
-    else:
-        return
-    half = len(known) // 2
-    await _settle_known(kind, runtime, account, now, known[:half])
-    await _settle_known(kind, runtime, account, now, known[half:])
+    await by_halves(known, write_down, lose)
 
 
 async def _write_down(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from duerun.domain.accounts import Account
-from duerun.domain.errors import UnavailableError
 from duerun.domain.recurrence import next_date
 from duerun.domain.settlement import Planned
+from duerun.services.halves import by_halves
 from duerun.services.suspensions import expire
 from duerun.services.unit import Runtime
 from duerun.services.workload import Place, account_at
@@ -41,18 +41,15 @@ async def plan_page(runtime: Runtime, real_now: datetime, *, after: str, schedul
 
 
 async def _plan_apart(runtime: Runtime, place: Place, schedule_ids: Sequence[str], real_now: datetime) -> int:
-    """Plan for all of these; if that fails, by halves, so that a broken schedule hinders no other."""
-    try:
-        return await _plan(runtime, place, schedule_ids, real_now)
-    except (UnavailableError, TimeoutError):
-        raise
-    except Exception as error:
-        if len(schedule_ids) == 1:
-            _log.error("schedule %s cannot be planned", schedule_ids[0], exc_info=error)
-            return 0
-    half = len(schedule_ids) // 2
-    first = await _plan_apart(runtime, place, schedule_ids[:half], real_now)
-    return first + await _plan_apart(runtime, place, schedule_ids[half:], real_now)
+    """Plan for all of these; a broken schedule hinders no other."""
+
+    async def plan(some: Sequence[str]) -> Sequence[int]:
+        return [await _plan(runtime, place, some, real_now)]
+
+    async def leave(broken: str, error: Exception) -> None:
+        _log.error("schedule %s cannot be planned", broken, exc_info=error)
+
+    return sum(await by_halves(schedule_ids, plan, leave))
 
 
 async def _plan(runtime: Runtime, place: Place, schedule_ids: Sequence[str], real_now: datetime) -> int:
