@@ -19,7 +19,7 @@ from simulation.model.machine import Schedules
 EXAMPLES = int(os.environ.get("DUERUN_MODEL_EXAMPLES", "0"))
 # A short walk in every run of the tests; `make model` goes further, and another way each time.
 PROFILE = settings(
-    max_examples=EXAMPLES or 30,
+    max_examples=EXAMPLES or 20,
     stateful_step_count=30,
     derandomize=not EXAMPLES,
     deadline=None,
