@@ -7,21 +7,29 @@ Source: DESIGN of the money path, `docs/concepts/money-path.md`.
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections import Counter as Counts
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
 
 from duerun.domain.accounts import Account
-from duerun.domain.occurrences import OccurrenceState
+from duerun.domain.occurrences import BROKEN, OccurrenceState
 from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.services.halves import NOT_OF_A_ROW, by_halves
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
+from duerun.services.tally import FAILED_RUNS, OCCURRENCES, mode
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as store
 from duerun.storage.occurrences import DuePayment, Intent
+from duerun.telemetry import logger
 
 # A payment makes two events, its occurrence one, its schedule two; behind it a retry and a next date are planned.
 PLACES_A_CLAIM_MAX = 8
+# So many payments in one call and none of them a success: that is no accident of single cards.
+FAILED_RUN_ROWS_MIN = 10
+
+_log = logger("services.due_payments")
 
 DueT = TypeVar("DueT", bound=DuePayment)
 ResultT = TypeVar("ResultT", bound="Identified")
@@ -113,11 +121,7 @@ async def run(
     when it is claimed, however long it takes.
     """
     async with turn:
-        async with runtime.unit(account, now) as unit:
-            found = await store.lock_due(
-                unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
-            )
-            claims = await _claim(kind, unit, runtime, found)
+        found, claims = await _take(kind, runtime, account, now, until)
         places = runtime.places.apart(account, now, len(claims) * PLACES_A_CLAIM_MAX)
     await _carry_out(kind, replace(runtime, places=places), account, now, claims)
     return len(found)
@@ -149,10 +153,9 @@ async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Ac
             lease_seconds=runtime.lease_seconds(account),
             rows_max=runtime.claim_rows(account),
         )
-        due = await kind.load(unit, found)
-    if not due:
+    claims = await _load_taken(kind, runtime, account, now, found)
+    if not claims:
         return 0
-    claims = [Claim(each, kind.intended_minor(each)) for each in due]
     answers = await gateway.lookup([_question(claim) for claim in claims])
     pairs = list(zip(claims, answers, strict=True))
     known = [pair for pair in pairs if pair[1].kind is not OutcomeKind.NOT_FOUND]
@@ -205,6 +208,60 @@ async def _resolve_absent(
         await _carry_out(kind, runtime, account, now, again)
 
 
+async def _take(
+    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime, until: datetime
+) -> tuple[list[str], list[Claim[DueT]]]:
+    """Claim a batch of what is due; the ids that were found, and what is to be sent of them."""
+    found: list[str] = []
+    try:
+        async with runtime.unit(account, now) as unit:
+            found = await store.lock_due(
+                unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
+            )
+            return found, await _claim(kind, unit, runtime, found)
+    except NOT_OF_A_ROW:
+        raise
+    except Exception:
+        if not found:
+            raise
+    return found, await _claim_apart(kind, runtime, account, now, found)
+
+
+async def _claim_apart(
+    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime, found: Sequence[str]
+) -> list[Claim[DueT]]:
+    """Claim a batch that cannot be claimed as a whole; what is broken is held for a person."""
+
+    async def claim(some: Sequence[str]) -> list[Claim[DueT]]:
+        async with runtime.unit(account, now) as unit:
+            return await _claim(
+                kind, unit, runtime, await store.lock_some_due(unit.connection, account, some)
+            )
+
+    async def set_aside(broken: str, error: Exception) -> None:
+        _log.error("%s of occurrence %s cannot be made: it is held", kind.name, broken, exc_info=error)
+        async with runtime.unit(account, now) as unit:
+            held = await store.hold(unit.connection, account, [broken], BROKEN)
+            unit.counts[f"{OCCURRENCES}_{OccurrenceState.HELD}", mode(livemode=account.livemode)] += held
+
+    return await by_halves(found, claim, set_aside)
+
+
+async def _load_taken(
+    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime, found: Sequence[str]
+) -> list[Claim[DueT]]:
+    """Sends that were taken over. One that cannot be read stays without an outcome, and hinders no other."""
+
+    async def load(some: Sequence[str]) -> list[Claim[DueT]]:
+        async with runtime.unit(account, now) as unit:
+            return [Claim(each, kind.intended_minor(each)) for each in await kind.load(unit, some)]
+
+    async def leave(broken: str, error: Exception) -> None:
+        _log.error("%s of occurrence %s cannot be read", kind.name, broken, exc_info=error)
+
+    return await by_halves(found, load, leave)
+
+
 async def _claim(
     kind: PaymentKind[DueT, ResultT], unit: Unit, runtime: Runtime, found: Sequence[str]
 ) -> list[Claim[DueT]]:
@@ -244,11 +301,39 @@ async def _carry_out(
     now: datetime,
     claims: Sequence[Claim[DueT]],
 ) -> None:
-    if claims:
-        today = account.today(now)
-        requests = [_request(kind, account, claim, today) for claim in claims]
-        outcomes = await kind.send(runtime.gateway(account), requests)
-        await _settle(kind, runtime, account, now, list(zip(claims, outcomes, strict=True)))
+    """Send what is claimed, and settle what is answered. What cannot be asked for is not sent, and stays unknown."""
+    today = account.today(now)
+    asked: list[tuple[Claim[DueT], PaymentRequest]] = []
+    for claim in claims:
+        try:
+            asked.append((claim, _request(kind, account, claim, today)))
+        except Exception as error:
+            _log.error("%s of occurrence %s cannot be asked for", kind.name, claim.due.id, exc_info=error)
+            await _lose(runtime, account, now, [claim])
+    if asked:
+        outcomes = await kind.send(runtime.gateway(account), [request for _, request in asked])
+        _report(kind, runtime, account, outcomes)
+        pairs = [(claim, outcome) for (claim, _), outcome in zip(asked, outcomes, strict=True)]
+        await _settle(kind, runtime, account, now, pairs)
+
+
+def _report(
+    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, outcomes: Sequence[Outcome]
+) -> None:
+    """What became of a run. One in which nothing succeeded has failed, however well each refusal was noted."""
+    by_kind = Counts(outcome.kind for outcome in outcomes)
+    succeeded, refused = by_kind[OutcomeKind.SUCCEEDED], by_kind[OutcomeKind.REFUSED]
+    if succeeded or len(outcomes) < FAILED_RUN_ROWS_MIN:
+        return
+    runtime.tally.add({(FAILED_RUNS, mode(livemode=account.livemode)): 1})
+    _log.error(
+        "a run of %d %ss of account %s failed: 0 succeeded, %d refused, %d without an answer",
+        len(outcomes),
+        kind.name,
+        account.id,
+        refused,
+        len(outcomes) - refused,
+    )
 
 
 def _request(
@@ -280,8 +365,26 @@ async def _settle(
     lost = [claim for claim, outcome in answered if outcome.kind is OutcomeKind.UNKNOWN]
     await _lose(runtime, account, now, lost)
     known = [pair for pair in answered if pair[1].kind in (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED)]
-    if not known:
-        return
+
+    async def write_down(some: Sequence[tuple[Claim[DueT], Outcome]]) -> Sequence[None]:
+        await _write_down(kind, runtime, account, now, some)
+        return ()
+
+    async def lose(broken: tuple[Claim[DueT], Outcome], error: Exception) -> None:
+        """The gateway is asked again later, and nothing is sent before that."""
+        _log.error("%s of occurrence %s cannot be settled", kind.name, broken[0].due.id, exc_info=error)
+        await _lose(runtime, account, now, [broken[0]])
+
+    await by_halves(known, write_down, lose)
+
+
+async def _write_down(
+    kind: PaymentKind[DueT, ResultT],
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    known: Sequence[tuple[Claim[DueT], Outcome]],
+) -> None:
     results = kind.results(account, now, known)
     ended = [
         _ended(kind, claim, outcome, result) for (claim, outcome), result in zip(known, results, strict=True)

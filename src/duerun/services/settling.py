@@ -90,9 +90,15 @@ async def carry_on(unit: Unit, settlement: Settlement) -> None:
     followed = settlement.followed
     planned = [row for _, after in followed for row in after.planned]
     fresh = await store.plan(unit.connection, unit.account, planned, unit.now, places=unit.places)
+    made = [
+        row.state
+        for new, row in zip(fresh, planned, strict=True)
+        if new and row.state is not OccurrenceState.DUE
+    ]
+    unit.counts.update((f"{OCCURRENCES}_{state}", mode(livemode=unit.account.livemode)) for state in made)
     if unit.extra_events:
         ended = [each.due.id for each, _ in followed if each.state in VISIBLE]
-        skipped = [new for new, row in zip(fresh, planned, strict=True) if row.state in VISIBLE]
+        skipped = [new for new, row in zip(fresh, planned, strict=True) if new and row.state in VISIBLE]
         await tell_settled(unit, ended + skipped)
     counts = {
         each.due.schedule_id: after.failed_dates for each, after in followed if after.failed_dates is not None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 LEASE_RESCUES = "lease_rescues"
 LOOP_FAILURES = "loop_failures"
 OCCURRENCES = "occurrences"
+FAILED_RUNS = "failed_runs"
 
 Counts = Mapping[tuple[str, str], int]
 

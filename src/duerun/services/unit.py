@@ -23,6 +23,7 @@ from duerun.services.webhook_ports import Webhooks
 from duerun.storage import events, idempotency
 from duerun.storage.database import Connection, Database
 from duerun.storage.idempotency import Hold
+from duerun.telemetry import logger
 
 CLAIM_ROWS_DEFAULT = 1_000
 LEASE_SECONDS_DEFAULT = 60.0
@@ -105,6 +106,8 @@ class Effect:
     is_noted: bool = False
     is_finished: bool = False
 
+
+_log = logger("services.unit")
 
 # Set for the time of one such request; work in the background has none.
 EFFECT: ContextVar[Effect | None] = ContextVar("effect", default=None)
@@ -195,12 +198,20 @@ class Unit:
         """Write some events in one statement."""
         fresh = ids.new_ids("evnt", len(happened), livemode=self.account.livemode, now=self.now)
         rows = [
-            events.NewEvent(event_id, key, value.id, self.render(value, self.account), next(self.places))
+            events.NewEvent(event_id, key, value.id, self._rendered(key, value), next(self.places))
             for event_id, (key, value) in zip(fresh, happened, strict=True)
         ]
         await events.insert(self.connection, self.account, rows, self.now)
         if happened:
             self.touch(happened[-1][1].id)
+
+    def _rendered(self, key: str, value: Any) -> str:
+        """The object as JSON text. One that no renderer takes is told by its id alone: money goes before events."""
+        try:
+            return self.render(value, self.account)
+        except Exception as error:
+            _log.error("an event %s cannot be written as it should be", key, exc_info=error)
+            return events.bare_object(key, value.id, livemode=self.account.livemode)
 
     def touch(self, object_id: str, *, fingerprint: bytes | None = None) -> None:
         """Tell that this transaction makes or changes an object: a repeated request is answered with it.

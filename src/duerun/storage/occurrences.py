@@ -98,6 +98,17 @@ async def lock_due(
     return [row["id"] for row in rows]
 
 
+async def lock_some_due(connection: Connection, account: Account, found: Sequence[str]) -> list[str]:
+    """Lock those of these occurrences that are still due, leaving what others have locked; the ids."""
+    rows = await fetch_all(connection, "occurrences_lock_some_due", ids=list(found), **_scope(account))
+    return [row["id"] for row in rows]
+
+
+async def hold(connection: Connection, account: Account, found: Sequence[str], message: str) -> int:
+    """Let due occurrences wait for a person; how many."""
+    return await execute(connection, "occurrences_hold", ids=list(found), message=message, **_scope(account))
+
+
 async def lock_first(connection: Connection, account: Account, schedule_id: str, day: date) -> list[str]:
     """Lock the first attempt at one date of a schedule, whenever it is due."""
     rows = await fetch_all(
@@ -257,13 +268,13 @@ async def plan(
 ) -> list[str]:
     """Insert occurrences; one that exists for the same date and attempt stays as it is.
 
-    `places` counts what is made at this moment: a microsecond each keeps the order of creation. Answers the ids of
-    all, also of those that were not needed.
+    `places` counts what is made at this moment: a microsecond each keeps the order of creation. Answers their ids,
+    "" for those that were there.
     """
     if not planned:
         return []
     fresh = ids.new_ids("occu", len(planned), livemode=account.livemode, now=now)
-    await execute(
+    rows = await fetch_all(
         connection,
         "occurrences_insert",
         ids=fresh,
@@ -279,7 +290,8 @@ async def plan(
         now=now,
         **_scope(account),
     )
-    return fresh
+    made = {row["id"] for row in rows}
+    return [each if each in made else "" for each in fresh]
 
 
 async def cancel(connection: Connection, account: Account, schedule_ids: Sequence[str]) -> None:
@@ -288,9 +300,10 @@ async def cancel(connection: Connection, account: Account, schedule_ids: Sequenc
         await execute(connection, "occurrences_cancel", schedule_ids=list(schedule_ids), **_scope(account))
 
 
-async def unplan(connection: Connection, account: Account, schedule_id: str) -> None:
-    """Take back what a schedule has planned and nobody has begun."""
-    await execute(connection, "occurrences_unplan", schedule_id=schedule_id, **_scope(account))
+async def unplan(connection: Connection, account: Account, schedule_id: str) -> list[date]:
+    """Take back what a schedule has planned and nobody has begun; the dates."""
+    rows = await fetch_all(connection, "occurrences_unplan", schedule_id=schedule_id, **_scope(account))
+    return [row["scheduled_on"] for row in rows]
 
 
 async def move(

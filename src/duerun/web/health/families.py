@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from duerun.services.alarms import Alarms, Backlog, LoopFacts
-from duerun.services.tally import LEASE_RESCUES, LOOP_FAILURES, OCCURRENCES
+from duerun.services.tally import FAILED_RUNS, LEASE_RESCUES, LOOP_FAILURES, OCCURRENCES
 from duerun.web.health.text import Family, Sample
 
 MODES = ("live", "test")
@@ -131,6 +131,9 @@ def _counters(counts: Mapping[tuple[str, str], int], *, payments: bool) -> Itera
     rescues: list[Sample] = [({"mode": mode}, float(counts.get((LEASE_RESCUES, mode), 0))) for mode in MODES]
     sentence = "Sends that the gateway was asked about because their lease ended without an outcome."
     yield Family("duerun_lease_rescues_total", "counter", sentence, rescues)
+    runs: list[Sample] = [({"mode": mode}, float(counts.get((FAILED_RUNS, mode), 0))) for mode in MODES]
+    sentence = "Runs of ten or more payments in which not one succeeded."
+    yield Family("duerun_failed_runs_total", "counter", sentence, runs)
     ended: list[Sample] = [
         (
             {"mode": mode, "outcome": outcome},
