@@ -357,10 +357,10 @@ async def skip_held(connection: Connection, account: Account, found: Sequence[st
     return await execute(connection, "occurrences_skip_held", ids=list(found), now=now, **_scope(account))
 
 
-async def count_under_way(connection: Connection, account: Account) -> int:
-    """How many were sent and have no outcome yet."""
-    row = await fetch_one(connection, "occurrences_open_count", **_scope(account))
-    return int(row["open"]) if row else 0
+async def open_ids(connection: Connection, account: Account) -> frozenset[str]:
+    """What was sent and has no outcome yet."""
+    rows = await fetch_all(connection, "occurrences_open", **_scope(account))
+    return frozenset(row["id"] for row in rows)
 
 
 async def fetch(connection: Connection, account: Account, occurrence_id: str) -> Occurrence | None:

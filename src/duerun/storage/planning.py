@@ -40,6 +40,14 @@ async def bare_page(connection: Connection, after: str, *, schedules_max: int) -
     return BarePage(found, rows[0]["through"] or "", rows[0]["seen"] < schedules_max)
 
 
+async def bare_open(connection: Connection, account: Account) -> list[str]:
+    """The active schedules of an account that have a send without an outcome and nothing due."""
+    rows = await fetch_all(
+        connection, "schedules_bare_open", account_id=account.id, livemode=account.livemode
+    )
+    return [row["id"] for row in rows]
+
+
 async def lock_bare(
     connection: Connection, account: Account, schedule_ids: Sequence[str]
 ) -> list[BareSchedule]:
