@@ -9,11 +9,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from duerun.domain.accounts import VERSIONS
 from duerun.domain.currencies import AMOUNT_MINOR_MAX
 from duerun.domain.errors import RejectedError
+from duerun.domain.gateway_terms import GATEWAY_OPTIONS, TOKEN
 
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 RATE_MAX = Decimal(100)
 COUNT_MAX = 10**9
 SETTLEMENT_DAYS_MAX = 365
+
+
+def parse_gateway_option(name: str, text: str) -> Any:
+    """The value of an option of an account's own processor; None for an empty text, which takes it away."""
+    rule, read = GATEWAY_OPTIONS[name]
+    if not text.strip() and name != TOKEN:
+        return None
+    try:
+        return read(text.strip())
+    except (ValueError, KeyError):
+        raise RejectedError(f"{name} must be {rule}") from None
 
 
 def parse_option(name: str, text: str) -> Any:
@@ -23,12 +35,16 @@ def parse_option(name: str, text: str) -> Any:
     ('09:05', '7')
     """
     if name not in OPTIONS:
-        raise RejectedError(f"{name} is not an option of an account: there are {', '.join(sorted(OPTIONS))}")
+        raise RejectedError(f"{name} is not an option of an account: there are {_names()}")
     rule, read = OPTIONS[name]
     try:
         return read(text.strip())
     except (ValueError, KeyError, InvalidOperation, ZoneInfoNotFoundError):
         raise RejectedError(f"{name} must be {rule}") from None
+
+
+def _names() -> str:
+    return ", ".join(sorted([*OPTIONS, *GATEWAY_OPTIONS]))
 
 
 def _time(text: str) -> str:

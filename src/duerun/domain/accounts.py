@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from duerun.domain.gateway_terms import AttachedTerms
 from duerun.domain.local_time import local_date, run_at
 
 VERSIONS = ("2014-07-27", "2015-11-17", "2017-11-02", "2019-05-29")
@@ -51,6 +52,8 @@ class Account:
     # Jobs over so many rows, or over such an amount, wait for a second person; 0 is no limit.
     bulk_approval_rows: int = 0
     bulk_approval_amount: int = 0
+    # The processor of its own in this mode; None is the server's.
+    gateway: AttachedTerms | None = None
     # Kept for the account and used for nothing.
     chain_enabled: bool = False
     chain_return_uri: str | None = None

@@ -111,15 +111,19 @@ def build_loops(runtime: Runtime) -> list[Loop]:
     dispatcher = Dispatcher(runtime)
     # Some waves of accounts whose gateway needs all the time it may take.
     patience = TICK_SECONDS_MAX + SLOW_CALLS_A_TICK * runtime.call_seconds_max()
-    runner = Loop("runner", Runner(runtime).tick, clock=clock, rest_seconds=1.0, tick_seconds_max=patience)
+    payer, asker = Runner(runtime), Rescuer(runtime)
+    runner = Loop(
+        "runner", payer.tick, clock=clock, rest_seconds=1.0, tick_seconds_max=patience, close=payer.close
+    )
     rescuer = Loop(
         "rescuer",
-        Rescuer(runtime).tick,
+        asker.tick,
         clock=clock,
         rest_seconds=1.0,
         tick_seconds_max=patience,
         wakes=[runner],
         eager=False,
+        close=asker.close,
     )
     return [
         runner,

@@ -7,14 +7,16 @@ Source: DESIGN of the money path, `docs/concepts/money-path.md`.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
 
 from duerun.domain.accounts import Account
 from duerun.domain.occurrences import OccurrenceState
-from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.gateways.base import Asked, Outcome, OutcomeKind, PaymentRequest
+from duerun.services import gateway_calls
+from duerun.services.gateway_calls import Way
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as store
@@ -36,10 +38,12 @@ class Identified(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[DueT]):
-    """A due payment whose amount is decided; `due` carries the token under which it is sent."""
+    """A due payment whose amount is decided; `due` carries the token under which it is sent. `way` is known once it
+    was sent, or is about to be."""
 
     due: DueT
     amount_minor: int
+    way: Way | None = None
 
 
 class PaymentKind(ABC, Generic[DueT, ResultT]):
@@ -76,8 +80,9 @@ class PaymentKind(ABC, Generic[DueT, ResultT]):
         """Whether the payment comes from a card whose month has passed."""
         return False
 
-    @abstractmethod
-    async def send(self, gateway: Gateway, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]: ...
+    def told(self, due: DueT) -> tuple[str | None, Mapping[str, object]]:
+        """The description and the metadata that the gateway is told at the first send."""
+        return None, {}
 
     @abstractmethod
     def stale(self, due: DueT) -> bool:
@@ -140,7 +145,6 @@ async def run_first(
 
 async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime) -> int:
     """Ask the gateway about sends that nobody settled; send again only what it surely never saw."""
-    gateway = runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
         found = await store.lock_uncertain(
             unit.connection,
@@ -150,17 +154,25 @@ async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Ac
             rows_max=runtime.claim_rows(account),
         )
         due = await kind.load(unit, found)
+        ways = await gateway_calls.ways(runtime, unit.connection, account, [each.id for each in due])
     if not due:
         return 0
-    claims = [Claim(each, kind.intended_minor(each)) for each in due]
-    answers = await gateway.lookup([_question(claim) for claim in claims])
+    claims = [Claim(each, kind.intended_minor(each), ways[each.id]) for each in due]
+    answers = await gateway_calls.ask(
+        runtime, account, [(_question(claim), ways[claim.due.id]) for claim in claims]
+    )
     pairs = list(zip(claims, answers, strict=True))
-    known = [pair for pair in pairs if pair[1].kind is not OutcomeKind.NOT_FOUND]
-    await _settle(kind, runtime, account, now, known)
-    absent = [claim for claim, answer in pairs if answer.kind is OutcomeKind.NOT_FOUND]
-    sure = [claim for claim in absent if _may_send_again(claim.due, gateway)]
-    await _lose(runtime, account, now, [each for each in absent if not _may_send_again(each.due, gateway)])
-    await _resolve_absent(kind, runtime, account, now, sure)
+    ended = (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED)
+    await _settle(kind, runtime, account, now, [pair for pair in pairs if pair[1].kind in ended])
+    absent = [claim for claim, answer in pairs if _surely_absent(claim, answer)]
+    again = [
+        claim for claim, answer in pairs if answer.kind is OutcomeKind.UNKNOWN and _repeatable(kind, claim)
+    ]
+    settled = {claim.due.id for claim, answer in pairs if answer.kind in ended}
+    taken = settled | {claim.due.id for claim in (*absent, *again)}
+    await _lose(runtime, account, now, [claim for claim in claims if claim.due.id not in taken])
+    await _resolve_absent(kind, runtime, account, now, absent)
+    await _send_again(kind, runtime, account, now, again)
     return len(claims)
 
 
@@ -179,8 +191,16 @@ async def settle_taken(
     await _settle(kind, runtime, account, now, [(claim, outcome) for claim in claims])
 
 
-def _may_send_again(due: DuePayment, gateway: Gateway) -> bool:
-    return gateway.declared.may_send_again(due.sent_seconds_ago or 0.0)
+def _surely_absent(claim: Claim[DueT], answer: Outcome) -> bool:
+    way, seconds = claim.way, claim.due.sent_seconds_ago or 0.0
+    return way is not None and gateway_calls.may_send(answer, way, seconds)
+
+
+def _repeatable(kind: PaymentKind[DueT, ResultT], claim: Claim[DueT]) -> bool:
+    """Whether what may have arrived is sent under its key again: as long as it would be sent at all."""
+    way, seconds = claim.way, claim.due.sent_seconds_ago or 0.0
+    may = way is not None and gateway_calls.may_repeat(way, seconds)
+    return may and claim.due.schedule_lives and not kind.stale(claim.due)
 
 
 def _question(claim: Claim[DueT]) -> Asked:
@@ -199,9 +219,20 @@ async def _resolve_absent(
     stale = [claim for claim in live if kind.stale(claim.due)]
     await _settle(kind, runtime, account, now, [(claim, Outcome(OutcomeKind.REFUSED)) for claim in stale])
     await _withdraw(kind, runtime, account, now, [each for each in claims if not each.due.schedule_lives])
-    if fresh := [claim for claim in live if not kind.stale(claim.due)]:
+    await _send_again(kind, runtime, account, now, [claim for claim in live if not kind.stale(claim.due)])
+
+
+async def _send_again(
+    kind: PaymentKind[DueT, ResultT],
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    claims: Sequence[Claim[DueT]],
+) -> None:
+    """Send under the same keys, behind intents of their own."""
+    if claims:
         async with runtime.unit(account, now) as unit:
-            again = await _intend(kind, unit, runtime, fresh)
+            again = await _intend(kind, unit, runtime, claims)
         await _carry_out(kind, runtime, account, now, again)
 
 
@@ -224,7 +255,7 @@ async def _intend(
     kind: PaymentKind[DueT, ResultT], unit: Unit, runtime: Runtime, claims: Sequence[Claim[DueT]]
 ) -> list[Claim[DueT]]:
     sent = [
-        Claim(replace(each.due, token=each.due.token + 1, sends=each.due.sends + 1), each.amount_minor)
+        replace(each, due=replace(each.due, token=each.due.token + 1, sends=each.due.sends + 1))
         for each in claims
     ]
     ours = await store.send(
@@ -234,7 +265,11 @@ async def _intend(
         today=unit.account.today(unit.now),
         lease_seconds=runtime.lease_seconds(unit.account),
     )
-    return [claim for claim in sent if claim.due.id in ours]
+    kept = [claim for claim in sent if claim.due.id in ours]
+    today = unit.account.today(unit.now)
+    first = [(each.due.id, _request(kind, unit.account, each, today)) for each in kept if each.way is None]
+    await gateway_calls.keep(unit, runtime, kind.name, first)
+    return kept
 
 
 async def _carry_out(
@@ -245,17 +280,19 @@ async def _carry_out(
     claims: Sequence[Claim[DueT]],
 ) -> None:
     if claims:
-        today = account.today(now)
-        requests = [_request(kind, account, claim, today) for claim in claims]
-        outcomes = await kind.send(runtime.gateway(account), requests)
-        await _settle(kind, runtime, account, now, list(zip(claims, outcomes, strict=True)))
+        today, first = account.today(now), Way(runtime.gateway(account))
+        sends = [(_request(kind, account, claim, today), claim.way or first) for claim in claims]
+        outcomes = await gateway_calls.send(runtime, account, kind.name, sends)
+        under_way = [replace(claim, way=way) for claim, (_, way) in zip(claims, sends, strict=True)]
+        await _settle(kind, runtime, account, now, list(zip(under_way, outcomes, strict=True)))
 
 
 def _request(
     kind: PaymentKind[DueT, ResultT], account: Account, claim: Claim[DueT], today: date
 ) -> PaymentRequest:
     due = claim.due
-    return PaymentRequest(
+    description, metadata = kind.told(due)
+    request = PaymentRequest(
         key=due.id,
         account=account.public_id,
         livemode=account.livemode,
@@ -267,7 +304,10 @@ def _request(
         sends=due.sends,
         card_expired=kind.card_expired(due, today),
         party=kind.party(due),
+        description=description,
+        metadata=metadata,
     )
+    return claim.way.told(request) if claim.way else request
 
 
 async def _settle(
@@ -324,7 +364,11 @@ async def _withdraw(
 async def _lose(runtime: Runtime, account: Account, now: datetime, claims: Sequence[Claim[DueT]]) -> None:
     """Mark sends whose outcome nobody knows: the gateway is asked about them after a while."""
     if claims:
-        lost = [(claim.due.id, claim.due.token) for claim in claims]
-        after = runtime.gateway(account).declared.ask_again_seconds
+        waits: dict[float, list[tuple[str, int]]] = {}
+        for claim in claims:
+            gateway = claim.way.gateway if claim.way else runtime.gateway(account)
+            lost = waits.setdefault(gateway.declared.ask_again_seconds, [])
+            lost.append((claim.due.id, claim.due.token))
         async with runtime.unit(account, now) as unit:
-            await store.lose(unit.connection, account, lost, ask_again_seconds=after)
+            for after, lost in waits.items():
+                await store.lose(unit.connection, account, lost, ask_again_seconds=after)

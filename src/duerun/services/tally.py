@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
+GATEWAY_CONFLICTS = "gateway_conflicts"
 LEASE_RESCUES = "lease_rescues"
 LOOP_FAILURES = "loop_failures"
 OCCURRENCES = "occurrences"
