@@ -10,6 +10,7 @@ from duerun.engine.heartbeats import Heartbeats
 from duerun.engine.importer import Importer
 from duerun.engine.planner import Planner
 from duerun.engine.pruner import Pruner
+from duerun.engine.reconciler import REST_SECONDS, Reconciler
 from duerun.engine.rescuer import Rescuer
 from duerun.engine.runner import Runner
 from duerun.engine.verifier import Notifier, Timekeeper, Verifier
@@ -139,6 +140,7 @@ def build_loops(runtime: Runtime) -> list[Loop]:
             close=dispatcher.close,
         ),
         Loop("pruner", Pruner(runtime).tick, clock=clock, rest_seconds=30.0, eager=False),
+        Loop("reconciler", Reconciler(runtime).tick, clock=clock, rest_seconds=REST_SECONDS, eager=False),
         *build_vop_loops(runtime),
     ]
 

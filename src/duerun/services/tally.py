@@ -6,6 +6,7 @@ from collections.abc import Mapping
 GATEWAY_CONFLICTS = "gateway_conflicts"
 LEASE_RESCUES = "lease_rescues"
 LOOP_FAILURES = "loop_failures"
+MISSED_DATES = "missed_dates"
 OCCURRENCES = "occurrences"
 
 Counts = Mapping[tuple[str, str], int]
