@@ -47,7 +47,7 @@ async def fetched(runtime: Runtime, account_id: int) -> Account:
 
 async def rows(runtime: Runtime, query: str, *values: object) -> list[dict[str, Any]]:
     async with runtime.database.connection() as connection:
-        return await (await connection.execute(query, values)).fetchall()  # type: ignore[arg-type]
+        return await (await connection.execute(query, values)).fetchall()
 
 
 def tomorrow(account: Account) -> str:

@@ -82,6 +82,9 @@ def _values(account: Account) -> dict[str, str]:
         "auto_activate_recipients": f"{account.auto_activate_recipients}".lower(),
         "bulk_approval_rows": str(account.bulk_approval_rows),
         "bulk_approval_amount": str(account.bulk_approval_amount),
+        "catch_up_charges": account.catch_up_charges or "server",
+        "catch_up_transfers": account.catch_up_transfers or "server",
+        "catch_up_max": str(account.catch_up_max),
         "holidays": ", ".join(sorted(map(str, account.holidays))) or "none",
     }
     return {name: shown[name] for name in OPTIONS}

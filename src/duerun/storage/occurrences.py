@@ -98,6 +98,16 @@ async def lock_due(
     return [row["id"] for row in rows]
 
 
+async def passed(
+    connection: Connection, account: Account, kind: str, *, until: datetime, rows_max: int
+) -> list[str]:
+    """What is due by a moment, the earliest first, only looked at; the ids."""
+    rows = await fetch_all(
+        connection, "occurrences_passed", kind=kind, until=until, rows_max=rows_max, **_scope(account)
+    )
+    return [row["id"] for row in rows]
+
+
 async def lock_first(connection: Connection, account: Account, schedule_id: str, day: date) -> list[str]:
     """Lock the first attempt at one date of a schedule, whenever it is due."""
     rows = await fetch_all(
@@ -345,6 +355,13 @@ async def uncertain(connection: Connection, account: Account) -> set[str]:
 async def list_held(connection: Connection, account: Account, *, rows_max: int) -> list[dict[str, Any]]:
     """What waits for a person, the oldest date first: id, kind, schedule, date and terms."""
     return await fetch_all(connection, "occurrences_held", rows_max=rows_max, **_scope(account))
+
+
+async def list_held_between(
+    connection: Connection, account: Account, first: date, last: date
+) -> list[dict[str, Any]]:
+    """What is held of the dates between two days, both included: id, kind, schedule, date and terms."""
+    return await fetch_all(connection, "occurrences_held_between", first=first, last=last, **_scope(account))
 
 
 async def release(connection: Connection, account: Account, found: Sequence[str], now: datetime) -> int:
