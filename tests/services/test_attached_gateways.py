@@ -330,3 +330,22 @@ async def _rescued_in_vain(runtime: Runtime, account: Any) -> None:
                 (account.id,),
             )
         await rounds.rescue(runtime, account, account.now(runtime.clock.now()))
+
+
+async def test_a_conflict_is_counted_and_told_and_is_no_refusal(
+    dsn: str, api: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """D2: a gateway that knows the key with another request."""
+    token = api.token()
+    book = Book(faults=1.0, turns=1, only=("409",))
+    with Processor(book) as processor:
+        async with reaching(dsn) as runtime:
+            account = await attach(runtime, api.account_id, processor)
+            order = ChargeOrder(amount_minor=30_000, currency="THB", token_id=token)
+            made = await charges.create_charge(runtime, account, account.now(runtime.clock.now()), order)
+            counted = runtime.tally.take()
+            status = api.get(f"/charges/{made.id}")["status"]
+
+    assert (made.gateway_state, status) == ("unknown", "pending")
+    assert counted["gateway_conflicts", "test"] == 1
+    assert f"{made.id}: the gateway knows another request under this key" in caplog.text
