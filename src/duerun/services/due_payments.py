@@ -24,6 +24,7 @@ from duerun.storage.occurrences import DuePayment, Intent
 
 # A payment makes two events, its occurrence one, its schedule two; behind it a retry and a next date are planned.
 PLACES_A_CLAIM_MAX = 8
+FIRST_SEND = 1
 
 DueT = TypeVar("DueT", bound=DuePayment)
 ResultT = TypeVar("ResultT", bound="Identified")
@@ -254,8 +255,13 @@ async def _claim(
 async def _intend(
     kind: PaymentKind[DueT, ResultT], unit: Unit, runtime: Runtime, claims: Sequence[Claim[DueT]]
 ) -> list[Claim[DueT]]:
+    first = Way(runtime.gateway(unit.account))
     sent = [
-        replace(each, due=replace(each.due, token=each.due.token + 1, sends=each.due.sends + 1))
+        Claim(
+            replace(each.due, token=each.due.token + 1, sends=each.due.sends + 1),
+            each.amount_minor,
+            each.way or first,
+        )
         for each in claims
     ]
     ours = await store.send(
@@ -265,11 +271,19 @@ async def _intend(
         today=unit.account.today(unit.now),
         lease_seconds=runtime.lease_seconds(unit.account),
     )
-    kept = [claim for claim in sent if claim.due.id in ours]
+    ready = [claim for claim in sent if claim.due.id in ours]
+    if first.gateway.declared.keeps_requests:
+        await _keep(kind, unit, runtime, [claim for claim in ready if claim.due.sends == FIRST_SEND])
+    return ready
+
+
+async def _keep(
+    kind: PaymentKind[DueT, ResultT], unit: Unit, runtime: Runtime, claims: Sequence[Claim[DueT]]
+) -> None:
+    """What a first send tells of its payment is kept for the ones behind it."""
     today = unit.account.today(unit.now)
-    first = [(each.due.id, _request(kind, unit.account, each, today)) for each in kept if each.way is None]
-    await gateway_calls.keep(unit, runtime, kind.name, first)
-    return kept
+    requests = [(claim.due.id, _request(kind, unit.account, claim, today)) for claim in claims]
+    await gateway_calls.keep(unit, runtime, kind.name, requests)
 
 
 async def _carry_out(
@@ -283,8 +297,7 @@ async def _carry_out(
         today, first = account.today(now), Way(runtime.gateway(account))
         sends = [(_request(kind, account, claim, today), claim.way or first) for claim in claims]
         outcomes = await gateway_calls.send(runtime, account, kind.name, sends)
-        under_way = [replace(claim, way=way) for claim, (_, way) in zip(claims, sends, strict=True)]
-        await _settle(kind, runtime, account, now, list(zip(under_way, outcomes, strict=True)))
+        await _settle(kind, runtime, account, now, list(zip(claims, outcomes, strict=True)))
 
 
 def _request(
@@ -307,7 +320,7 @@ def _request(
         description=description,
         metadata=metadata,
     )
-    return claim.way.told(request) if claim.way else request
+    return claim.way.told(request) if claim.way and due.sends > FIRST_SEND else request
 
 
 async def _settle(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from duerun.domain.errors import NotFoundError
+from duerun.domain.errors import DuerunError, NotFoundError, UnavailableError
 from duerun.domain.reconciliation import FindingKind, Ours, Told, findings
 from duerun.gateways.base import (
     Effect,
@@ -58,7 +58,10 @@ async def compare_all(runtime: Runtime, now: datetime, *, since: datetime | None
 
     async def one(number: int, gateway: Gateway) -> Compared:
         async with places:
-            return await compare(runtime, number, gateway, now, since=since)
+            try:
+                return await compare(runtime, number, gateway, now, since=since)
+            except UnavailableError as error:
+                return Compared(number, trouble=error.message)
 
     found = await _gateways(runtime, now)
     return list(await asyncio.gather(*(one(number, gateway) for number, gateway in found)))
@@ -102,7 +105,11 @@ async def _gateways(runtime: Runtime, now: datetime) -> list[tuple[int, Gateway]
             retired_since=now - timedelta(days=RETIRED_DAYS),
             rows_max=GATEWAYS_A_ROUND_MAX,
         )
-    found += [(terms.number, runtime.attached.at(terms)) for terms in attached]
+    for terms in attached:
+        try:
+            found.append((terms.number, runtime.attached.at(terms)))
+        except DuerunError as error:
+            _log.error("gateway %d cannot be compared: %s", terms.number, error.message)
     return [(number, gateway) for number, gateway in found if gateway.declared.lists_effects]
 
 
