@@ -39,14 +39,14 @@ class Advanced:
 
 @dataclass(slots=True)
 class _Patience:
-    """How long to wait for unknown outcomes at one moment. Waiting in vain halves it, so that a gateway that never
-    answers holds up an advance by twice this in all; `passed` are those that were waited for in vain."""
+    """How long to wait for unknown outcomes at one moment. Waiting in vain leaves a quarter of it, so that a gateway that
+    never answers holds up an advance by little more than this in all; `passed` are those that were waited for in vain."""
 
     seconds: float
     passed: frozenset[str] = frozenset()
 
     def give_up(self, open_ids: frozenset[str]) -> None:
-        self.seconds /= 2
+        self.seconds /= 4
         self.passed = open_ids
 
 
