@@ -39,8 +39,10 @@ class Advanced:
 
 @dataclass(slots=True)
 class _Patience:
-    """How long to wait for unknown outcomes at one moment. Waiting in vain leaves a quarter of it, so that a gateway that
-    never answers holds up an advance by little more than this in all; `passed` are those that were waited for in vain."""
+    """How long to wait for unknown outcomes at one moment; `passed` are those that were waited for in vain.
+
+    Waiting in vain leaves a quarter of it: a gateway that never answers holds an advance up by little more than this.
+    """
 
     seconds: float
     passed: frozenset[str] = frozenset()

@@ -42,7 +42,7 @@ class Kept:
 async def keep(
     connection: Connection, account: Account, gateway: int, kind: str, requests: Sequence[NewRequest]
 ) -> None:
-    """Keep requests together with their intents; one that is kept stays as it is."""
+    """Keep requests together with their intents, at their first sends."""
     if not requests:
         return
     columns = [list(column) for column in zip(*requests, strict=True)]
