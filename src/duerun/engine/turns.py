@@ -14,6 +14,7 @@ ACCOUNTS_AT_ONCE_MAX = 4
 LANES_MAX = 32
 LANE_SECONDS_MAX = 10.0
 CLOSE_SECONDS_MAX = 3.0
+LOAD_SECONDS_MAX = 10.0
 # What hangs longer, behind the calls to a gateway, is cut off: its lease ends, and the gateway is asked about it.
 SHARE_SECONDS_MAX = 10.0
 
@@ -63,11 +64,6 @@ class Turns:
             raise failures[0]
         return sum(each for each in outcomes if isinstance(each, int))
 
-    async def drain(self) -> None:
-        """Wait for the lanes that are open."""
-        if self._lanes:
-            await asyncio.wait(list(self._lanes.values()))
-
     async def close(self) -> None:
         """Wait a while for the lanes that are open, then cut them off."""
         lanes = list(self._lanes.values())
@@ -79,7 +75,7 @@ class Turns:
 
     async def _share(self, place: Place, now: datetime) -> int:
         async with self._shares:
-            async with asyncio.timeout(self._share_seconds_max):
+            async with asyncio.timeout(LOAD_SECONDS_MAX):
                 account = await account_at(self._runtime, place)
             if account is None or not self._is_served(place, account):
                 return 0
