@@ -15,7 +15,7 @@ from duerun.engine.planner import Planner
 from duerun.gateways.base import UNKNOWN, Declaration, Outcome, PaymentRequest
 from duerun.services import catch_up, due_payments, rounds, uncertain
 from duerun.services.due_charges import CHARGES, Charges
-from duerun.services.due_payments import Claim
+from duerun.services.payment_kinds import Claim
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage.occurrences import DueCharge

@@ -13,6 +13,7 @@ from duerun.cli import (
     catchup,
     clock,
     keys,
+    reconcile,
     server,
     uncertain,
     vop,
@@ -39,6 +40,7 @@ bulk_files.add_to(bulk.app)
 app.add_typer(catchup.app, name="catchup")
 app.add_typer(uncertain.app, name="uncertain")
 app.add_typer(audit.app, name="audit")
+app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(vop.app, name="vop")
 app.add_typer(calendar.app, name="calendar")

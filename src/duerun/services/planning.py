@@ -5,7 +5,7 @@ schedule has its next date again, or it has expired.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from duerun.domain.accounts import Account
@@ -50,6 +50,16 @@ async def _plan_apart(runtime: Runtime, place: Place, schedule_ids: Sequence[str
         _log.error("schedule %s cannot be planned", broken, exc_info=error)
 
     return sum(await by_halves(schedule_ids, plan, leave))
+
+
+async def plan_behind_open(runtime: Runtime, account: Account, now: datetime) -> int:
+    """Plan the next date of schedules that wait for an outcome, before a test clock goes on past it; how many."""
+    async with runtime.unit(account, now) as unit:
+        schedule_ids = await planning.bare_open(unit.connection, account)
+        bare = await planning.lock_bare(unit.connection, account, schedule_ids) if schedule_ids else []
+        planned = [row for each in bare for row in _next_row(replace(each, under_way=False), account, now)]
+        await occurrences.plan(unit.connection, account, planned, now, places=unit.places)
+    return len(planned)
 
 
 async def _plan(runtime: Runtime, place: Place, schedule_ids: Sequence[str], real_now: datetime) -> int:

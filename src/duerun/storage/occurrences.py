@@ -109,6 +109,16 @@ async def hold(connection: Connection, account: Account, found: Sequence[str], m
     return await execute(connection, "occurrences_hold", ids=list(found), message=message, **_scope(account))
 
 
+async def passed(
+    connection: Connection, account: Account, kind: str, *, until: datetime, rows_max: int
+) -> list[str]:
+    """What is due by a moment, the earliest first, only looked at; the ids."""
+    rows = await fetch_all(
+        connection, "occurrences_passed", kind=kind, until=until, rows_max=rows_max, **_scope(account)
+    )
+    return [row["id"] for row in rows]
+
+
 async def lock_first(connection: Connection, account: Account, schedule_id: str, day: date) -> list[str]:
     """Lock the first attempt at one date of a schedule, whenever it is due."""
     rows = await fetch_all(
@@ -360,6 +370,13 @@ async def list_held(connection: Connection, account: Account, *, rows_max: int) 
     return await fetch_all(connection, "occurrences_held", rows_max=rows_max, **_scope(account))
 
 
+async def list_held_between(
+    connection: Connection, account: Account, first: date, last: date
+) -> list[dict[str, Any]]:
+    """What is held of the dates between two days, both included: id, kind, schedule, date and terms."""
+    return await fetch_all(connection, "occurrences_held_between", first=first, last=last, **_scope(account))
+
+
 async def release(connection: Connection, account: Account, found: Sequence[str], now: datetime) -> int:
     """Let held occurrences run now; how many."""
     return await execute(connection, "occurrences_release", ids=list(found), now=now, **_scope(account))
@@ -370,10 +387,10 @@ async def skip_held(connection: Connection, account: Account, found: Sequence[st
     return await execute(connection, "occurrences_skip_held", ids=list(found), now=now, **_scope(account))
 
 
-async def count_under_way(connection: Connection, account: Account) -> int:
-    """How many were sent and have no outcome yet."""
-    row = await fetch_one(connection, "occurrences_open_count", **_scope(account))
-    return int(row["open"]) if row else 0
+async def open_ids(connection: Connection, account: Account) -> frozenset[str]:
+    """What was sent and has no outcome yet."""
+    rows = await fetch_all(connection, "occurrences_open", **_scope(account))
+    return frozenset(row["id"] for row in rows)
 
 
 async def fetch(connection: Connection, account: Account, occurrence_id: str) -> Occurrence | None:
