@@ -7,10 +7,12 @@ EXIT ?=
 OUT ?=
 JOBS ?=
 QUICK ?=
+EXAMPLES ?=
+ROUNDS ?=
 JSON ?=
 KILLS ?= 1000
 OCCURRENCES ?= 5000
-SEED ?= 1
+SEED ?=
 SECONDS ?=
 FAULTS ?=
 KEYLESS ?=
@@ -43,8 +45,18 @@ test: .venv/.installed-dev ## all tests, on a real PostgreSQL that they start th
 	@$(BIN)/python -m pytest
 
 fire: .venv/.installed-dev ## kill workers, servers and databases around a hostile processor (KILLS=1000 OCCURRENCES=5000 SEED=1)
-	@PYTHONPATH=tests $(BIN)/python -m simulation.fire --kills $(KILLS) --occurrences $(OCCURRENCES) --seed $(SEED) \
+	@PYTHONPATH=tests $(BIN)/python -m simulation.fire --kills $(KILLS) --occurrences $(OCCURRENCES) --seed $(or $(SEED),1) \
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(KEYLESS),--keyless)
+
+forecast: .venv/.installed-dev ## forecast against the clock, with more draws of schedules (SEEDS=5)
+	@FORECAST_SEEDS=$(or $(SEEDS),5) $(BIN)/python -m pytest -q tests/services/test_forecast.py
+
+model: .venv/.installed-dev ## schedules against a model of them, on random walks (EXAMPLES=1000, SEED=7)
+	@DUERUN_MODEL_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest -q tests/simulation/model -o timeout=0 \
+	  $(if $(SEED),--hypothesis-seed=$(SEED))
+
+races: .venv/.installed-dev ## what is done to schedules while they run, against the ledger (ROUNDS=10000)
+	@DUERUN_RACE_ROUNDS=$(or $(ROUNDS),10000) $(BIN)/python -m pytest -q tests/services/test_races.py -o timeout=0
 
 check: .venv/.installed-dev ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
@@ -68,4 +80,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test fire check format bench score docs clean
+.PHONY: help install demo dev test fire forecast check format bench score docs clean model races

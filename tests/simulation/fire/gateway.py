@@ -24,6 +24,7 @@ from urllib.parse import unquote
 
 from . import answers, ledger
 from .ledger import COMPLAINT, CONFLICT, EFFECT, REFUSAL, RESEND, Ledger, Line
+from .parts import end_with_parent
 
 TOKEN = "token-of-the-hostile-processor"
 BASE = "/v1/"
@@ -255,6 +256,7 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 def main() -> None:
+    end_with_parent()
     given = json.loads(sys.argv[1])
     options = Options(**{**given, "delays": tuple(given["delays"])})
     asyncio.run(Gateway(options).serve())

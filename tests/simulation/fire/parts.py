@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,3 +19,13 @@ def begin(
     if log is not None:
         options |= {"stdout": log, "stderr": log}
     return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(TESTS)}, **options)
+
+
+def end_with_parent() -> None:
+    """Die when whoever holds the other end of the standard input does, however that came about."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import uvloop
 
+from .parts import end_with_parent
+
 PART_BYTES = 65_536
 SLOW_SECONDS = 0.02
 SLOW_BYTES = 256
@@ -159,6 +161,7 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 def main() -> None:
+    end_with_parent()
     routes = [Route(**each) for each in json.loads(sys.argv[1])]
     proxy = Proxy(Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
     uvloop.run(proxy.serve(routes))

@@ -119,13 +119,12 @@ class Stage:
     def start_gateway(self) -> None:
         log = (self.folder / "gateway.log").open("ab")
         with log:
-            self._gateway = begin("gateway", *self.options.arguments(), log=log)
+            self._gateway = begin("gateway", *self.options.arguments(), log=log, stdin=subprocess.PIPE)
         _await_port(self.options.port)
 
     def kill_gateway(self) -> None:
         if self._gateway is not None:
-            self._gateway.kill()
-            self._gateway.wait()
+            _end(self._gateway)
 
     def freeze_gateway(self, seconds: float) -> None:
         if self._gateway is not None:
@@ -144,7 +143,7 @@ class Stage:
         log = (self.folder / "proxy.log").open("ab")
         with log:
             command = proxy.arguments(routes, self.folder, self._seed, self._share)
-            self._proxy = begin("proxy", *command, log=log)
+            self._proxy = begin("proxy", *command, log=log, stdin=subprocess.PIPE)
         for route in routes:
             _await_port(route.port)
 
@@ -186,12 +185,18 @@ class Stage:
         self.nursery.close()
         for process in (self._gateway, self._proxy):
             if process is not None:
-                process.kill()
-                process.wait()
+                _end(process)
         with suppress(Exception):
             self.database.stop()
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.wait()
+    if process.stdin:
+        process.stdin.close()
 
 
 def _free_ports(count: int) -> list[int]:
