@@ -278,17 +278,13 @@ async def _carry_out(
     claims: Sequence[Claim[DueT]],
     began_at: float,
 ) -> None:
-<<<<<<< HEAD
-    """Send intents and settle what becomes of them. `began_at` is when their transaction began, by `_seconds`."""
-    if claims and _seconds() - began_at > BEGIN_SECONDS_MAX:
+    """Send what is claimed, and settle what is answered. What cannot be asked for is not sent, and stays unknown.
+
+    `began_at` is the moment, by `_seconds`, at which the transaction of the intents began.
+    """
+    if _seconds() - began_at > BEGIN_SECONDS_MAX:
         await _lose(runtime, account, now, claims)
-    elif claims:
-        today = account.today(now)
-        requests = [_request(kind, account, claim, today) for claim in claims]
-        outcomes = await kind.send(runtime.gateway(account), requests)
-        await _settle(kind, runtime, account, now, list(zip(claims, outcomes, strict=True)))
-=======
-    """Send what is claimed, and settle what is answered. What cannot be asked for is not sent, and stays unknown."""
+        return
     today, first = account.today(now), Way(runtime.gateway(account))
     asked: list[tuple[Claim[DueT], PaymentRequest]] = []
     for claim in claims:
@@ -322,7 +318,6 @@ def _report(
         refused,
         len(outcomes) - refused,
     )
->>>>>>> main
 
 
 def _seconds() -> float:
