@@ -7,6 +7,7 @@ import typer
 from duerun.cli import account, bulk, bulk_files, catchup, clock, keys, server, uncertain, vop, webhooks
 from duerun.cli.demo import demo
 from duerun.cli.doctor import doctor
+from duerun.cli.recover import recover
 from duerun.cli.terminal import tell_error
 from duerun.domain.errors import DuerunError
 
@@ -26,6 +27,7 @@ app.add_typer(catchup.app, name="catchup")
 app.add_typer(uncertain.app, name="uncertain")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(vop.app, name="vop")
+app.command("recover")(recover)
 app.command("doctor")(doctor)
 app.command("demo")(demo)
 

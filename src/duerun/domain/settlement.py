@@ -124,13 +124,13 @@ def _decide_retry(due: Due, account: Account, now: datetime, catch_up: CatchUp) 
     """A missed retry: held, or skipped if a newer date is due and runs instead."""
     if catch_up is CatchUp.ASK:
         return Decision(Step.HOLD, MISSED)
-    if catch_up is CatchUp.LATEST and any(True for _ in _newer_dates_due(due, account, now)):
+    if catch_up is CatchUp.LATEST and any(True for _ in newer_dates_due(due, account, now)):
         return Decision(Step.SKIP, MISSED)
     return RUN
 
 
 def _decide_missed(due: Due, account: Account, now: datetime, catch_up: CatchUp) -> Decision:
-    newer = tuple(_newer_dates_due(due, account, now))
+    newer = tuple(newer_dates_due(due, account, now))
     if catch_up is CatchUp.ASK:
         return Decision(Step.HOLD, MISSED, newer)
     if catch_up is CatchUp.LATEST and newer:
@@ -138,7 +138,8 @@ def _decide_missed(due: Due, account: Account, now: datetime, catch_up: CatchUp)
     return RUN
 
 
-def _newer_dates_due(due: Due, account: Account, now: datetime) -> Iterator[date]:
+def newer_dates_due(due: Due, account: Account, now: datetime) -> Iterator[date]:
+    """The dates behind this one whose moment has come as well, oldest first."""
     day = next_date(due.rule, due.scheduled_on)
     while day is not None and account.due_at(due.kind, day) <= now:
         yield day

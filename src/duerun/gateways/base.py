@@ -19,16 +19,22 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a gateway says of one key. `code` and `message` tell why it refused."""
+    """What a gateway says of one key. `code` and `message` tell why it refused.
+
+    `amount_minor` is told where the question left it open.
+    """
 
     kind: OutcomeKind
     code: str | None = None
     message: str | None = None
+    amount_minor: int | None = None
 
 
 SUCCEEDED = Outcome(OutcomeKind.SUCCEEDED)
 UNKNOWN = Outcome(OutcomeKind.UNKNOWN)
 NOT_FOUND = Outcome(OutcomeKind.NOT_FOUND)
+# The gateway knows the key, and what it says of it does not agree with us.
+CONTRADICTED = Outcome(OutcomeKind.UNKNOWN, "contradicted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,16 @@ class PaymentRequest:
 
 
 class Question(Protocol):
-    """What became of a key: it counts as the effect that was asked for only with this amount and currency."""
+    """What became of a key: it counts as the effect that was asked for only with this amount and currency.
+
+    Without an amount any counts, and the answer tells it.
+    """
 
     @property
     def key(self) -> str: ...
 
     @property
-    def amount_minor(self) -> int: ...
+    def amount_minor(self) -> int | None: ...
 
     @property
     def currency(self) -> str: ...
@@ -72,7 +81,7 @@ class Asked:
     """A question about a key, where the request itself is not at hand."""
 
     key: str
-    amount_minor: int
+    amount_minor: int | None
     currency: str
 
 
@@ -84,6 +93,7 @@ class Declaration:
     one (None is for good). `lookup_by_reference`: it can be asked what became of a key. `max_processing_seconds`: how
     long behind the last send "not found" proves nothing. `call_seconds_max`: how long a call with a batch takes at
     most, and `batch_rows_max` how many requests it takes. `ask_again_seconds`: the wait before the first question.
+    `is_outside`: its ledger is not in our database, so that a copy of that would move money again.
     """
 
     supports_key: bool = True
@@ -93,6 +103,7 @@ class Declaration:
     call_seconds_max: float = 0.0
     batch_rows_max: int | None = None
     ask_again_seconds: float = 0.0
+    is_outside: bool = True
 
     @property
     def proof_seconds(self) -> float:

@@ -19,6 +19,7 @@ from yarl import URL
 from duerun.domain.addresses import is_inner, literal
 from duerun.domain.errors import RejectedError
 from duerun.gateways.base import (
+    CONTRADICTED,
     UNKNOWN,
     CardDetails,
     Declaration,
@@ -117,7 +118,7 @@ class HttpGateway:
             for each, answer in zip(questions, answers, strict=True)
         ]
         _tell(questions, readings)
-        return [reading.outcome for reading in readings]
+        return [CONTRADICTED if reading.is_alarm else reading.outcome for reading in readings]
 
     async def _answered(
         self, question: QuestionT, call: Callable[[QuestionT], Awaitable[Answer]], latest_start: float

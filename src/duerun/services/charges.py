@@ -12,6 +12,7 @@ from duerun.domain.lists import ListQuery
 from duerun.domain.parties import Card
 from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import parties
+from duerun.services.freezing import is_held, require_sending
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import charges as store
 from duerun.storage import money
@@ -45,10 +46,11 @@ async def create_charge(runtime: Runtime, account: Account, now: datetime, order
     """Charge a card: the intent is committed, the gateway is asked, the answer is written down.
 
     A refusal is a failed charge. Without an answer the charge stays pending until a rescuer has asked for it.
-    Raises `invalid_charge`, `missing_card`, `used_token` or `not_found` before anything is kept.
+    Raises `invalid_charge`, `missing_card`, `used_token` or `not_found` before anything is kept, and `FrozenError`.
     """
     gateway = runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
+        await require_sending(unit.connection, runtime, account)
         charge, request = await _commit_intent(unit, order, runtime.lease_seconds(account))
     [outcome] = await gateway.charge([request])
     async with runtime.unit(account, now) as unit:
@@ -207,6 +209,8 @@ async def _send_again(
     runtime: Runtime, account: Account, now: datetime, gateway: Gateway, missing: list[Claimed]
 ) -> dict[str, Outcome]:
     async with runtime.unit(account, now) as unit:
+        if await is_held(unit.connection, runtime, account):
+            return {}
         ours = await store.resend(
             unit.connection, account, missing, lease_seconds=runtime.lease_seconds(account)
         )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.services import bulk, charges, rounds
+from duerun.services.freezing import require_sending
 from duerun.services.unit import EFFECT, Runtime
 from duerun.storage import charges as charge_store
 from duerun.storage import clocks as store
@@ -37,7 +38,8 @@ async def advance(
     """Move the clock forward; when this returns, everything that fell due until then has run.
 
     Raises `RejectedError` in live mode, for a moment in the past, and when not exactly one of `to` and `days` is
-    given; `UnavailableError` while another advance is under way, or when the server stops before the end.
+    given; `UnavailableError` while another advance is under way, or when the server stops before the end; `FrozenError`
+    where nothing may be sent.
     """
     if account.livemode:
         raise RejectedError("live mode runs on real time")
@@ -51,6 +53,7 @@ async def advance(
 
 async def _advance(runtime: Runtime, account: Account, *, to: datetime | None, days: int | None) -> Advanced:
     async with runtime.database.transaction() as connection:
+        await require_sending(connection, runtime, account)
         hold = await store.take(connection, account, lease_seconds=ADVANCE_LEASE_SECONDS)
     if hold is None:
         raise UnavailableError("the clock is being advanced by another call")
@@ -106,6 +109,8 @@ async def _run_until(runtime: Runtime, account: Account, hold: Hold, now: dateti
         now = max(now, moment)
         # First, so that what runs at this moment is never ahead of the clock, whatever dies in between.
         await _put(runtime, account, hold, now)
+        async with runtime.database.transaction() as connection:
+            await require_sending(connection, runtime, account)
         count += await rounds.run_all_due(runtime, account, now)
         _require_running(runtime)
         await _expire_uncaptured(runtime, account, now)

@@ -15,6 +15,7 @@ from typing import Generic, Protocol, TypeVar
 from duerun.domain.accounts import Account
 from duerun.domain.occurrences import OccurrenceState
 from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.services.freezing import is_held
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as store
@@ -59,6 +60,13 @@ class PaymentKind(ABC, Generic[DueT, ResultT]):
     @abstractmethod
     def intended_minor(self, due: DueT) -> int:
         """The amount that was committed with the intent."""
+
+    @abstractmethod
+    def expected_minor(self, due: DueT) -> int | None:
+        """The amount that would be committed with an intent; None where the balance decides it."""
+
+    async def hold(self, unit: Unit, claims: Sequence[Claim[DueT]]) -> None:
+        """Set apart what claims need that were not reserved."""
 
     @abstractmethod
     def intent(self, claim: Claim[DueT]) -> Intent:
@@ -114,6 +122,8 @@ async def run(
     """
     async with turn:
         async with runtime.unit(account, now) as unit:
+            if await is_held(unit.connection, runtime, account):
+                return 0
             found = await store.lock_due(
                 unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
             )
@@ -133,6 +143,8 @@ async def run_first(
 ) -> None:
     """Run the first occurrence of a schedule that was created a moment ago."""
     async with runtime.unit(account, now) as unit:
+        if await is_held(unit.connection, runtime, account):
+            return
         found = await store.lock_first(unit.connection, account, schedule_id, day)
         claims = await _claim(kind, unit, runtime, found)
     await _carry_out(kind, runtime, account, now, claims)
@@ -179,6 +191,25 @@ async def settle_taken(
     await _settle(kind, runtime, account, now, [(claim, outcome) for claim in claims])
 
 
+async def adopt(
+    kind: PaymentKind[DueT, ResultT],
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    found: Sequence[tuple[DueT, Outcome]],
+) -> None:
+    """Settle due payments that somebody else has sent under their keys, an outcome that is unknown included.
+
+    Their intents are committed first, as before any send: whatever dies behind that is asked about.
+    """
+    claims = [Claim(due, told.amount_minor or kind.expected_minor(due) or 0) for due, told in found]
+    outcomes = {due.id: outcome for due, outcome in found}
+    async with runtime.unit(account, now) as unit:
+        taken = await _intend(kind, unit, runtime, claims)
+        await kind.hold(unit, taken)
+    await _settle(kind, runtime, account, now, [(claim, outcomes[claim.due.id]) for claim in taken])
+
+
 def _may_send_again(due: DuePayment, gateway: Gateway) -> bool:
     return gateway.declared.may_send_again(due.sent_seconds_ago or 0.0)
 
@@ -194,14 +225,25 @@ async def _resolve_absent(
     now: datetime,
     claims: Sequence[Claim[DueT]],
 ) -> None:
-    """Intents that surely never arrived: sent now, refused because they are stale, or withdrawn."""
+    """Intents that surely never arrived: sent now, refused because they are stale, or withdrawn.
+
+    From a copy none of this: the installation that it was copied from may still send.
+    """
+    if not claims:
+        return
+    async with runtime.unit(account, now) as unit:
+        held = await is_held(unit.connection, runtime, account)
+    if held:
+        await _lose(runtime, account, now, claims)
+        return
     live = [claim for claim in claims if claim.due.schedule_lives]
     stale = [claim for claim in live if kind.stale(claim.due)]
     await _settle(kind, runtime, account, now, [(claim, Outcome(OutcomeKind.REFUSED)) for claim in stale])
     await _withdraw(kind, runtime, account, now, [each for each in claims if not each.due.schedule_lives])
     if fresh := [claim for claim in live if not kind.stale(claim.due)]:
         async with runtime.unit(account, now) as unit:
-            again = await _intend(kind, unit, runtime, fresh)
+            held = await is_held(unit.connection, runtime, account)
+            again = [] if held else await _intend(kind, unit, runtime, fresh)
         await _carry_out(kind, runtime, account, now, again)
 
 

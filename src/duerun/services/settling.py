@@ -92,7 +92,7 @@ async def carry_on(unit: Unit, settlement: Settlement) -> None:
     fresh = await store.plan(unit.connection, unit.account, planned, unit.now, places=unit.places)
     if unit.extra_events:
         ended = [each.due.id for each, _ in followed if each.state in VISIBLE]
-        skipped = [new for new, row in zip(fresh, planned, strict=True) if row.state in VISIBLE]
+        skipped = [new for new, row in zip(fresh, planned, strict=True) if new and row.state in VISIBLE]
         await tell_settled(unit, ended + skipped)
     counts = {
         each.due.schedule_id: after.failed_dates for each, after in followed if after.failed_dates is not None

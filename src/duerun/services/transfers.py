@@ -27,6 +27,7 @@ from duerun.domain.transfers import (
     weighed,
 )
 from duerun.gateways.base import UNKNOWN, Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.services.freezing import is_held, require_sending
 from duerun.services.recipients import get_default_recipient, get_live_recipient, only_in_test_mode
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import money
@@ -177,6 +178,7 @@ async def mark_as_sent(runtime: Runtime, account: Account, now: datetime, transf
     only_in_test_mode(account)
     gateway = runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
+        await require_sending(unit.connection, runtime, account)
         transfer, token = await _instructed(unit, transfer_id, runtime.lease_seconds(account))
     if token is None:
         return transfer
@@ -325,6 +327,8 @@ async def _instructed_again(
 ) -> PaymentRequest | Outcome:
     """The request, its lease renewed; or what became of it without a send."""
     async with runtime.unit(account, now) as unit:
+        if await is_held(unit.connection, runtime, account):
+            return UNKNOWN
         transfer = await _fetched(unit, claim.transfer_id, lock=True)
         recipient = transfer.recipient
         if recipient_obstacle(recipient) or target_changed(recipient, claim.target_digest):

@@ -98,6 +98,22 @@ async def lock_due(
     return [row["id"] for row in rows]
 
 
+async def open_page(
+    connection: Connection, account: Account, kind: str, *, until: datetime, after: str, rows_max: int
+) -> list[str]:
+    """The ids behind `after` of what waits and is due by a moment, and of all retries and all that are held."""
+    rows = await fetch_all(
+        connection,
+        "occurrences_open_page",
+        kind=kind,
+        until=until,
+        after=after,
+        rows_max=rows_max,
+        **_scope(account),
+    )
+    return [row["id"] for row in rows]
+
+
 async def lock_first(connection: Connection, account: Account, schedule_id: str, day: date) -> list[str]:
     """Lock the first attempt at one date of a schedule, whenever it is due."""
     rows = await fetch_all(
@@ -254,19 +270,22 @@ async def plan(
     now: datetime,
     *,
     places: Iterator[int],
-) -> list[str]:
+) -> list[str | None]:
     """Insert occurrences; one that exists for the same date and attempt stays as it is.
 
-    `places` counts what is made at this moment: a microsecond each keeps the order of creation. Answers the ids of
-    all, also of those that were not needed.
+    `places` counts what is made at this moment: a microsecond each keeps the order of creation. Answers the id of
+    each, None for one that was there.
     """
     if not planned:
         return []
-    fresh = ids.new_ids("occu", len(planned), livemode=account.livemode, now=now)
-    await execute(
+    derived = [
+        ids.occurrence_id(each.schedule_id, each.scheduled_on, each.attempt, livemode=account.livemode)
+        for each in planned
+    ]
+    rows = await fetch_all(
         connection,
         "occurrences_insert",
-        ids=fresh,
+        ids=derived,
         schedule_ids=[each.schedule_id for each in planned],
         kinds=[each.kind for each in planned],
         scheduled_on=[each.scheduled_on for each in planned],
@@ -279,7 +298,8 @@ async def plan(
         now=now,
         **_scope(account),
     )
-    return fresh
+    made = {row["id"] for row in rows}
+    return [each if each in made else None for each in derived]
 
 
 async def cancel(connection: Connection, account: Account, schedule_ids: Sequence[str]) -> None:
