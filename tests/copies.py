@@ -70,7 +70,10 @@ class Databases:
 
 
 PROOF_SECONDS = 0.2
-AT_HOME = "UPDATE installation SET database_number = (SELECT oid::bigint FROM pg_database WHERE datname = current_database())"
+AT_HOME = (
+    "UPDATE installation SET database_number = "
+    "(SELECT oid::bigint FROM pg_database WHERE datname = current_database())"
+)
 CARD: dict[str, Any] = {
     "name": "Somchai Prasert",
     "number": "4242424242424242",

@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from duerun.cli import account, bulk, bulk_files, catchup, clock, keys, server, uncertain, vop, webhooks
+from duerun.cli import (
+    account,
+    backup,
+    bulk,
+    bulk_files,
+    catchup,
+    clock,
+    keys,
+    server,
+    uncertain,
+    vop,
+    webhooks,
+)
 from duerun.cli.demo import demo
 from duerun.cli.doctor import doctor
 from duerun.cli.recover import recover
@@ -27,6 +39,8 @@ app.add_typer(catchup.app, name="catchup")
 app.add_typer(uncertain.app, name="uncertain")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(vop.app, name="vop")
+app.add_typer(backup.app, name="backup")
+app.command("restore")(backup.restore)
 app.command("recover")(recover)
 app.command("doctor")(doctor)
 app.command("demo")(demo)
