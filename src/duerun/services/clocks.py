@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.services import bulk, charges, rounds
-from duerun.services.freezing import require_sending
+from duerun.services.freezing import moves_money_outside, require_sending
 from duerun.services.unit import EFFECT, Runtime
 from duerun.storage import charges as charge_store
 from duerun.storage import clocks as store
@@ -109,8 +109,9 @@ async def _run_until(runtime: Runtime, account: Account, hold: Hold, now: dateti
         now = max(now, moment)
         # First, so that what runs at this moment is never ahead of the clock, whatever dies in between.
         await _put(runtime, account, hold, now)
-        async with runtime.database.transaction() as connection:
-            await require_sending(connection, runtime, account)
+        if moves_money_outside(runtime, account):
+            async with runtime.database.transaction() as connection:
+                await require_sending(connection, runtime, account)
         count += await rounds.run_all_due(runtime, account, now)
         _require_running(runtime)
         await _expire_uncaptured(runtime, account, now)

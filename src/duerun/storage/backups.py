@@ -110,14 +110,8 @@ def restore(folder: Path, dsn: str, *, programs: Path | None) -> Manifest:
             raise RejectedError("the database is not empty: restore into a new data folder or a new database")
         if " SCHEMA - public " in _contents(folder, manifest, programs):
             connection.execute("DROP SCHEMA IF EXISTS public")
-    command = [
-        found / "pg_restore",
-        "--exit-on-error",
-        "--single-transaction",
-        "--no-owner",
-        "--no-privileges",
-    ]
-    _run([*command, *_target(dsn), folder / DUMP], dsn)
+    options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]
+    _run([str(found / "pg_restore"), *options, *_target(dsn), str(folder / DUMP)], dsn)
     with psycopg.connect(dsn, autocommit=True) as connection:
         counted = _counts(connection)
     if counted != manifest.counts:
@@ -139,7 +133,7 @@ def _dumped(dsn: str, dump: Path, now: datetime, version: str, programs: Path | 
         found = client_programs(connection.info.server_version // 10_000, programs)
         options = ["--format=custom", f"--snapshot={snapshot}", "--no-owner", "--no-privileges"]
         dump.touch(mode=0o600)
-        _run([found / "pg_dump", *options, f"--file={dump}", *_target(dsn)], dsn)
+        _run([str(found / "pg_dump"), *options, f"--file={dump}", *_target(dsn)], dsn)
     with dump.open("rb") as file:
         os.fsync(file.fileno())
     return Manifest(
@@ -170,7 +164,7 @@ def _contents(folder: Path, manifest: Manifest, programs: Path | None) -> str:
     """The table of contents as pg_restore reads it."""
     major = int(manifest.postgresql.split(".")[0].split()[0].rstrip("abcdefghijklmnopqrstuvwxyz"))
     found = client_programs(major, programs)
-    return _run([found / "pg_restore", "--list", folder / DUMP], "")
+    return _run([str(found / "pg_restore"), "--list", str(folder / DUMP)], "")
 
 
 def _relations(connection: "psycopg.Connection[Any]") -> int:
@@ -209,7 +203,7 @@ def _secret(dsn: str) -> dict[str, str]:
     return {"PGPASSWORD": str(password)} if password else {}
 
 
-def _run(command: Sequence[str | Path], dsn: str) -> str:
+def _run(command: Sequence[str], dsn: str) -> str:
     """What a program prints; raises `UnavailableError` with the last lines that it says where it fails."""
     done = subprocess.run(  # noqa: S603 - no shell, and the program is a full path
         command,
