@@ -6,7 +6,7 @@ from typing import Any
 from duerun import ids
 from duerun.services.unit import Runtime
 
-HEAD = "customer,amount,currency,every,period,start_date,end_date\n"
+HEAD = "customer_key,customer,card,amount,description,every,period,days_of_month,start_date,end_date\n"
 FOUND = "SELECT id, schedule_id, scheduled_on, attempt, livemode FROM occurrences WHERE account_id = %s"
 
 
@@ -19,7 +19,7 @@ async def test_occurrences_of_files_calls_and_changes_have_the_ids_of_their_date
     when |= {"start_date": str(start), "end_date": "2099-12-31"}
     made = api.post("/schedules", when | {"charge": {"customer": customer, "amount": 30_000}})
     api.patch(f"/schedules/{made['id']}", {"on": {"weekdays": ["tuesday", "thursday", "saturday"]}})
-    rows = [f"{customer},{40_000 + row},thb,1,day,{start},2099-12-31\n" for row in range(20)]
+    rows = [f"row_{row},{customer},,{40_000 + row},,1,day,,{start},2099-12-31\n" for row in range(20)]
     job = api.ok("POST", "/schedules/upload", files={"file": ("rows.csv", HEAD + "".join(rows), "text/csv")})
     api.advance(days=12)
 
