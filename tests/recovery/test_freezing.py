@@ -10,7 +10,7 @@ import requests
 
 from copies import Copied, Site, Still, account_of, running, settings_of
 from duerun.domain.errors import FrozenError
-from duerun.services import charges, freezing, health, rounds
+from duerun.services import charges, freezing, health, recovery, rounds
 from duerun.services.charges import ChargeOrder
 from duerun.services.unit import Runtime
 from processor import Book, Processor
@@ -123,3 +123,41 @@ async def _until_somebody_waits(runtime: Runtime) -> None:
                 return
             await asyncio.sleep(0.01)
     pytest.fail("nobody waits for the lock")
+
+
+async def test_nothing_that_was_lost_is_sent_a_second_time_while_nothing_is_sent(site: Site) -> None:
+    book = Book(faults=1.0, only=("request_lost",))
+    with Processor(book) as processor:
+        original = await site.original(processor, schedules=2)
+        clock = Still()
+        clock.moment += timedelta(days=1)
+        async with running(original.dsn, processor, clock) as runtime:
+            account = await account_of(runtime, original)
+            await rounds.run_due(runtime, account, clock.now())
+            order = ChargeOrder(amount_minor=20_000, currency="thb", customer_id=original.customer)
+            await charges.create_charge(runtime, account, clock.now(), order)
+            await freezing.freeze(runtime, freezing.BY_HAND)
+            await long_ago(runtime)
+            book.faults = 0.0
+            posts = sum(count for (method, _), count in book.calls.items() if method == "POST")
+            assert posts == 3
+            await rounds.rescue(runtime, account, clock.now())
+            asked = [key for method, key in book.calls if method == "GET"]
+            assert len(asked) == 3
+            assert sum(count for (method, _), count in book.calls.items() if method == "POST") == posts
+            assert book.effects == []
+
+            await recovery.thaw(runtime, await recovery.begin(runtime))
+            await long_ago(runtime)
+            await rounds.rescue(runtime, account, clock.now())
+        assert len(book.effects) == 3
+
+
+async def long_ago(runtime: Runtime) -> None:
+    """So long behind their sends that "not found" proves something."""
+    async with runtime.database.connection() as connection:
+        for table in ("occurrences", "charges"):
+            await connection.execute(
+                f"UPDATE {table} SET sent_at = sent_at - interval '1 hour', lease_until = now() "
+                "WHERE lease_until IS NOT NULL"
+            )

@@ -26,7 +26,6 @@ async def live_on(runtime: Runtime, copied: Copied, clock: Still, days: int) -> 
 
 async def recovered(runtime: Runtime) -> recovery.Report:
     turn = await recovery.begin(runtime)
-    await recovery.wait_for_proof(runtime, lambda left: None)
     report = await recovery.compare(runtime)
     assert report.is_complete
     await recovery.thaw(runtime, turn)

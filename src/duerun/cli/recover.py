@@ -131,10 +131,9 @@ async def _recover(settings: Settings, choice: _Choice) -> None:
 
 async def _compared(runtime: Runtime, *, as_json: bool) -> None:
     """Compare; raises `UnavailableError` if the gateway did not answer about all."""
-    await recovery.wait_for_proof(
+    report = await recovery.compare(
         runtime, lambda left: note(f"waiting {left:.0f} s, until a payment that is on its way has arrived")
     )
-    report = await recovery.compare(runtime)
     _tell(report, as_json=as_json)
     if not report.is_complete:
         raise UnavailableError(

@@ -80,14 +80,14 @@ async def begin(runtime: Runtime) -> int:
     return turn
 
 
-def proof_seconds(runtime: Runtime) -> float:
+def _proof_seconds(runtime: Runtime) -> float:
     """How long "not found" proves nothing behind the last send that another installation may have made."""
     return max((each.declared.proof_seconds for each in runtime.gateways.values()), default=0.0)
 
 
-async def wait_for_proof(runtime: Runtime, tell: Callable[[float], None]) -> None:
+async def _wait_for_proof(runtime: Runtime, tell: Callable[[float], None]) -> None:
     """Wait until "not found" proves something; `tell` hears how many seconds are left at the beginning."""
-    seconds, told = proof_seconds(runtime), False
+    seconds, told = _proof_seconds(runtime), False
     while (left := seconds - await _asked_seconds(runtime)) > 0:
         if not told:
             tell(left)
@@ -102,13 +102,15 @@ async def _asked_seconds(runtime: Runtime) -> float:
     return hold.asked_seconds_ago
 
 
-async def compare(runtime: Runtime) -> Report:
+async def compare(runtime: Runtime, tell: Callable[[float], None] = lambda left: None) -> Report:
     """Ask about all that waits, and about the dates behind it, until the gateway knows nothing that we do not.
 
-    What has taken effect or was refused is settled, which brings the next date or the retry: asked about in turn.
+    Begins once "not found" proves something; `tell` hears how many seconds that is. What has taken effect or was
+    refused is settled, which brings the next date or the retry: asked about in turn.
     """
     if not freezing.concerns(runtime):
         raise RejectedError(NO_GATEWAY)
+    await _wait_for_proof(runtime, tell)
     comparison = _Comparison(runtime)
     changed = True
     while changed:

@@ -81,6 +81,8 @@ class HealthFace:
     async def _ready(self, request: Request) -> Response:
         """Whether requests should come here, and why not; `?for=reads` does without changes and sends."""
         reasons = await self._reasons.get()
+        if not self._payments:
+            reasons = [reason for reason in reasons if reason.code != FROZEN]
         if request.query_params.get("for") == "reads":
             reasons = [reason for reason in reasons if reason.code not in (READ_ONLY.code, FROZEN)]
         body = {
