@@ -235,11 +235,11 @@ def cycle(drill: Drill, verdict: Verdict) -> None:
     drill.plans += [drill.schedule() for _ in range(2)]
     backup = drill.folder / f"backup-{drill.number}"
     with under_load(drill):
-        wait_for_effects(drill, drill.dice.randint(1, 30))
+        wait_for_effects(drill, drill.dice.randint(1, 20))
         drill.duerun("backup", backup)
-        wait_for_effects(drill, drill.dice.randint(1, 60))
+        wait_for_effects(drill, drill.dice.randint(1, 30))
         drill.gone.append(drill.schedule())
-        wait_for_effects(drill, drill.dice.randint(0, 20))
+        wait_for_effects(drill, drill.dice.randint(0, 10))
         drill.destroy()
     drill.number += 1
     drill.duerun("backup", "verify", backup)
