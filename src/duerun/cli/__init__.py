@@ -9,6 +9,7 @@ from duerun.cli import (
     backup,
     bulk,
     bulk_files,
+    calendar,
     catchup,
     clock,
     keys,
@@ -19,6 +20,7 @@ from duerun.cli import (
 )
 from duerun.cli.demo import demo
 from duerun.cli.doctor import doctor
+from duerun.cli.forecast import forecast_command
 from duerun.cli.recover import recover
 from duerun.cli.terminal import tell_error
 from duerun.domain.errors import DuerunError
@@ -42,6 +44,8 @@ app.add_typer(vop.app, name="vop")
 app.add_typer(backup.app, name="backup")
 app.command("restore")(backup.restore)
 app.command("recover")(recover)
+app.add_typer(calendar.app, name="calendar")
+app.command("forecast")(forecast_command)
 app.command("doctor")(doctor)
 app.command("demo")(demo)
 

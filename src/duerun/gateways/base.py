@@ -21,20 +21,21 @@ class OutcomeKind(StrEnum):
 class Outcome:
     """What a gateway says of one key. `code` and `message` tell why it refused.
 
-    `amount_minor` is told where the question left it open.
+    `amount_minor` is told where the question left it open. `contradicts`: it knows the key, and does not agree with us,
+    which is an outcome as unknown as any.
     """
 
     kind: OutcomeKind
     code: str | None = None
     message: str | None = None
     amount_minor: int | None = None
+    contradicts: bool = field(default=False, compare=False)
 
 
 SUCCEEDED = Outcome(OutcomeKind.SUCCEEDED)
 UNKNOWN = Outcome(OutcomeKind.UNKNOWN)
 NOT_FOUND = Outcome(OutcomeKind.NOT_FOUND)
-# The gateway knows the key, and what it says of it does not agree with us.
-CONTRADICTED = Outcome(OutcomeKind.UNKNOWN, "contradicted")
+CONTRADICTED = Outcome(OutcomeKind.UNKNOWN, contradicts=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from duerun import ids
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.domain.settlement import Planned, newer_dates_due
-from duerun.gateways.base import CONTRADICTED, UNKNOWN, Asked, Outcome, OutcomeKind
+from duerun.gateways.base import UNKNOWN, Asked, Outcome, OutcomeKind
 from duerun.services import access, due_payments, freezing, planning, rounds
 from duerun.services.due_charges import CHARGES
 from duerun.services.due_payments import DueT, PaymentKind, ResultT
@@ -225,7 +225,9 @@ class _Page(Generic[DueT, ResultT]):
         report, kinds = self.comparison.report, OutcomeKind
         report.asked += len(told)
         self.comparison.absent.update(key for key, each in told.items() if each.kind is kinds.NOT_FOUND)
-        self.comparison.unanswered.update(key for key, each in told.items() if each == UNKNOWN)
+        self.comparison.unanswered.update(
+            key for key, each in told.items() if not each.contradicts and each.kind is kinds.UNKNOWN
+        )
 
     async def _adopt(self, found: Sequence[tuple[DueT, Outcome]]) -> None:
         if not found:
@@ -265,4 +267,4 @@ class _Page(Generic[DueT, ResultT]):
 
 def _is_known(outcome: Outcome) -> bool:
     """Whether the gateway knows the key, also where what it says of it does not agree with us."""
-    return outcome == CONTRADICTED or outcome.kind in (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED)
+    return outcome.contradicts or outcome.kind in (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED)
