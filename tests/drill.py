@@ -317,6 +317,7 @@ def run(cycles: int, seed: int) -> Verdict:
         drill.destroy()
         processor.kill()
         processor.wait()
+        processor.stdout.close()
         shutil.rmtree(folder, ignore_errors=True)
     verdict.seconds = round(time.monotonic() - started, 1)
     return verdict

@@ -97,7 +97,8 @@ async def shared_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 async def _tell_hold(runtime: Runtime, mark: Mark | None) -> None:
     """Notice a database that was restored or copied, before anything can be sent from it."""
     reason = await freezing.notice(runtime, mark)
-    if reason is not None and freezing.concerns(runtime):
+    hold = await freezing.read(runtime)
+    if reason is not None and hold is not None and freezing.concerns(runtime, hold):
         note(reason)
 
 

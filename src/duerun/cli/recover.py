@@ -18,7 +18,7 @@ from duerun.cli.options import (
 )
 from duerun.cli.terminal import note, tell
 from duerun.domain.errors import UnavailableError
-from duerun.services import freezing, recovery
+from duerun.services import freezing, reconciliation, recovery
 from duerun.services.recovery import Report
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
@@ -125,6 +125,7 @@ async def _recover(settings: Settings, choice: _Choice) -> None:
         if choice.compare_only:
             note("still frozen: duerun recover thaws")
             return
+        await _tell_strangers(runtime)
         await recovery.thaw(runtime, turn)
         note("thawed: payments are sent again; missed days follow the catch-up policy (duerun catchup list)")
 
@@ -138,6 +139,18 @@ async def _compared(runtime: Runtime, *, as_json: bool) -> None:
     if not report.is_complete:
         raise UnavailableError(
             f"the gateway did not answer about {report.unanswered} payments: nothing is sent; run this again"
+        )
+
+
+async def _tell_strangers(runtime: Runtime) -> None:
+    """What gateways list and nobody here knows, such as payments of schedules that were made behind the backup."""
+    compared = await reconciliation.compare_all(runtime, runtime.clock.now())
+    found = sum(each.found for each in compared)
+    if found:
+        note(f"{found} effects at the gateway differ from what is known here: duerun reconcile list")
+    elif not any(each.is_whole for each in compared):
+        note(
+            "no gateway's list of effects was read to its end: payments of what was made behind the backup are unknown"
         )
 
 

@@ -3,8 +3,11 @@
 What moves no money outside goes on: the sandbox in test mode, reads, planning, files.
 """
 
+from collections.abc import Sequence
+
 from duerun.domain.accounts import Account
 from duerun.domain.errors import FrozenError
+from duerun.gateways.base import Gateway
 from duerun.services.unit import Runtime
 from duerun.storage import installation as store
 from duerun.storage.database import Connection
@@ -29,14 +32,21 @@ def moves_money_outside(runtime: Runtime, account: Account) -> bool:
     return account.livemode or runtime.gateway(account).declared.is_outside
 
 
-def concerns(runtime: Runtime) -> bool:
+def concerns(runtime: Runtime, hold: Hold) -> bool:
     """Whether a freeze holds anything up here."""
-    return any(live or gateway.declared.is_outside for live, gateway in runtime.gateways.items())
+    is_outside = any(live or gateway.declared.is_outside for live, gateway in runtime.gateways.items())
+    return is_outside or hold.has_attached
 
 
-async def is_held(connection: Connection, runtime: Runtime, account: Account) -> bool:
-    """Whether nothing may be sent for the account. If it may, nobody can freeze before the transaction ends."""
-    return moves_money_outside(runtime, account) and await store.hold_reason(connection) is not None
+async def is_held(
+    connection: Connection, runtime: Runtime, account: Account, gateways: Sequence[Gateway] = ()
+) -> bool:
+    """Whether nothing may be sent for the account. If it may, nobody can freeze before the transaction ends.
+
+    `gateways` are those of earlier sends, where it is about a second one.
+    """
+    is_outside = moves_money_outside(runtime, account) or any(each.declared.is_outside for each in gateways)
+    return is_outside and await store.hold_reason(connection) is not None
 
 
 async def require_sending(connection: Connection, runtime: Runtime, account: Account) -> None:

@@ -74,7 +74,7 @@ async def unready(runtime: Runtime) -> list[Reason]:
     if missing:
         message = f"the database lacks {len(missing)} migrations: run duerun migrate"
         reasons.append(Reason("migrations_missing", message))
-    if hold and hold.reason and freezing.concerns(runtime):
+    if hold and hold.reason and freezing.concerns(runtime, hold):
         reasons.append(Reason(FROZEN, freezing.told(hold.reason)))
     return reasons
 

@@ -18,8 +18,8 @@ from duerun.domain.settlement import Planned, newer_dates_due
 from duerun.gateways.base import UNKNOWN, Asked, Outcome, OutcomeKind
 from duerun.services import access, due_payments, freezing, planning, rounds
 from duerun.services.due_charges import CHARGES
-from duerun.services.due_payments import DueT, PaymentKind, ResultT
 from duerun.services.due_transfers import TRANSFERS
+from duerun.services.payment_kinds import DueT, PaymentKind, ResultT
 from duerun.services.unit import Runtime
 from duerun.storage import installation as store
 from duerun.storage import occurrences
@@ -80,14 +80,15 @@ async def begin(runtime: Runtime) -> int:
     return turn
 
 
-def _proof_seconds(runtime: Runtime) -> float:
+async def _proof_seconds(runtime: Runtime) -> float:
     """How long "not found" proves nothing behind the last send that another installation may have made."""
-    return max((each.declared.proof_seconds for each in runtime.gateways.values()), default=0.0)
+    gateways = [runtime.gateway(each) for each in await _concerned(runtime)]
+    return max((each.declared.proof_seconds for each in gateways), default=0.0)
 
 
 async def _wait_for_proof(runtime: Runtime, tell: Callable[[float], None]) -> None:
     """Wait until "not found" proves something; `tell` hears how many seconds are left at the beginning."""
-    seconds, told = _proof_seconds(runtime), False
+    seconds, told = await _proof_seconds(runtime), False
     while (left := seconds - await _asked_seconds(runtime)) > 0:
         if not told:
             tell(left)
@@ -108,7 +109,8 @@ async def compare(runtime: Runtime, tell: Callable[[float], None] = lambda left:
     Begins once "not found" proves something; `tell` hears how many seconds that is. What has taken effect or was
     refused is settled, which brings the next date or the retry: asked about in turn.
     """
-    if not freezing.concerns(runtime):
+    hold = await freezing.read(runtime)
+    if hold is None or not freezing.concerns(runtime, hold):
         raise RejectedError(NO_GATEWAY)
     await _wait_for_proof(runtime, tell)
     comparison = _Comparison(runtime)
@@ -148,9 +150,8 @@ async def _plan_all(runtime: Runtime) -> None:
 
 
 async def _concerned(runtime: Runtime) -> list[Account]:
-    """The accounts and modes whose money moves outside. Raises `RejectedError` for a live one without a gateway."""
-    every = await access.every_account(runtime)
-    there = [each for each in every if each.livemode in runtime.gateways]
+    """The accounts and modes whose money moves outside."""
+    there = [each for each in await access.every_account(runtime) if runtime.has_gateway(each)]
     return [each for each in there if freezing.moves_money_outside(runtime, each)]
 
 

@@ -12,7 +12,8 @@ from duerun.storage.database import Connection, execute, fetch_one
 class Hold:
     """Why nothing is sent (None if it is), since when, and for how long the gateway has been asked.
 
-    `turn` grows with each freeze and each recovery that begins: whoever holds an older one thaws nothing.
+    `has_attached`: some account has a processor of its own. `turn` grows with each freeze and each recovery that
+    begins: whoever holds an older one thaws nothing.
     """
 
     reason: str | None
@@ -20,6 +21,7 @@ class Hold:
     mark: str | None
     turn: int
     asked_seconds_ago: float | None
+    has_attached: bool
 
 
 async def hold_reason(connection: Connection) -> str | None:
@@ -36,7 +38,7 @@ async def read(connection: Connection) -> Hold | None:
         return None
     if row is None:
         return None
-    return Hold(row["reason"], row["frozen_at"], row["mark"], row["turn"], row["asked_seconds_ago"])
+    return Hold(**row)
 
 
 async def lock(connection: Connection) -> None:
