@@ -11,6 +11,7 @@ EXAMPLES ?=
 SEED ?=
 ROUNDS ?=
 JSON ?=
+CYCLES ?=
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -62,6 +63,9 @@ format: .venv/.installed-dev ## put the code into its format
 bench: .venv/.installed-dev ## benchmarks (OUT=file.json writes the figures, QUICK=1 takes small sizes)
 	@$(BIN)/python -m benchmarks $(if $(OUT),--out $(OUT)) $(if $(JOBS),--jobs $(JOBS)) $(if $(QUICK),--quick)
 
+drill: .venv/.installed-dev ## backup under load, destroy, restore, recover, CYCLES times (SEED=1)
+	@PYTHONPATH=tests $(BIN)/python tests/drill.py --cycles $(or $(CYCLES),100) --seed $(or $(SEED),1)
+
 score: .venv/.installed ## score the matching of payees' names, beside other matchers (JSON=1 prints data)
 	@$(BIN)/python tools/score.py $(if $(JSON),--json)
 
@@ -71,4 +75,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test forecast check format bench score docs clean model races
+.PHONY: help install demo dev test forecast check format bench drill score docs clean model races

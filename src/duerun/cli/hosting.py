@@ -16,12 +16,13 @@ from duerun.assembly import build_application, build_health_application, build_r
 from duerun.cli.stopping import Stop
 from duerun.cli.terminal import note
 from duerun.domain.errors import RejectedError, UnavailableError
-from duerun.services import clocks, verification
+from duerun.services import clocks, freezing, verification
 from duerun.services.health import require_reachable
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
 from duerun.storage.migrate import migrate, pending
 from duerun.storage.server import EmbeddedServer, running_dsn
+from duerun.storage.server_mark import Mark, read_mark
 from duerun.web.protocol import DuerunHttpProtocol
 
 GRACE_SECONDS_MAX = 10
@@ -72,6 +73,7 @@ async def own_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         if not settings.database_url:
             await clocks.let_go(runtime)
             await verification.let_go(runtime)
+        await _tell_hold(runtime, None if settings.database_url else read_mark(settings.data))
         yield runtime
 
 
@@ -88,7 +90,16 @@ async def shared_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     async with opened(settings, shared_dsn(settings)) as runtime:
         if missing := await asyncio.to_thread(pending, runtime.database.dsn):
             raise UnavailableError(f"the database lacks {len(missing)} migrations: run duerun migrate")
+        await _tell_hold(runtime, None)
         yield runtime
+
+
+async def _tell_hold(runtime: Runtime, mark: Mark | None) -> None:
+    """Notice a database that was restored or copied, before anything can be sent from it."""
+    reason = await freezing.notice(runtime, mark)
+    hold = await freezing.read(runtime)
+    if reason is not None and hold is not None and freezing.concerns(runtime, hold):
+        note(reason)
 
 
 def shared_dsn(settings: Settings) -> str:
