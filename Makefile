@@ -8,10 +8,15 @@ OUT ?=
 JOBS ?=
 QUICK ?=
 EXAMPLES ?=
-SEED ?=
 ROUNDS ?=
 JSON ?=
 CYCLES ?=
+KILLS ?= 1000
+OCCURRENCES ?= 5000
+SEED ?=
+SECONDS ?=
+FAULTS ?=
+KEYLESS ?=
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -39,6 +44,10 @@ dev: .venv/.installed ## serve at http://127.0.0.1:8080 with an embedded databas
 
 test: .venv/.installed-dev ## all tests, on a real PostgreSQL that they start themselves
 	@$(BIN)/python -m pytest
+
+fire: .venv/.installed-dev ## kill workers, servers and databases around a hostile processor (KILLS=1000 OCCURRENCES=5000 SEED=1)
+	@PYTHONPATH=tests $(BIN)/python -m simulation.fire --kills $(KILLS) --occurrences $(OCCURRENCES) --seed $(or $(SEED),1) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(KEYLESS),--keyless)
 
 forecast: .venv/.installed-dev ## forecast against the clock, with more draws of schedules (SEEDS=5)
 	@FORECAST_SEEDS=$(or $(SEEDS),5) $(BIN)/python -m pytest -q tests/services/test_forecast.py
@@ -75,4 +84,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test forecast check format bench drill score docs clean model races
+.PHONY: help install demo dev test forecast check format bench drill score docs clean model races fire

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,8 @@ from duerun.storage import clocks as store
 from duerun.storage import occurrences
 from duerun.storage.clocks import Hold
 
-ADVANCE_LEASE_SECONDS = 120.0
+# An advance whose process died holds the engine off for so long.
+ADVANCE_LEASE_SECONDS = 30.0
 OTHERS_POLL_SECONDS = 0.05
 OTHERS_POLLS_MAX = 2_000
 # How long an advance waits at one moment for outcomes that nobody can tell yet.
@@ -113,8 +114,10 @@ async def _held(runtime: Runtime, account: Account, hold: Hold) -> AsyncIterator
 async def _keep(runtime: Runtime, account: Account, hold: Hold) -> None:
     while True:
         await asyncio.sleep(ADVANCE_LEASE_SECONDS / 4)
-        async with runtime.database.connection() as connection:
-            await store.renew(connection, account, hold, lease_seconds=ADVANCE_LEASE_SECONDS)
+        # A database that is away for a moment is no reason to stop keeping.
+        with suppress(UnavailableError):
+            async with runtime.database.connection() as connection:
+                await store.renew(connection, account, hold, lease_seconds=ADVANCE_LEASE_SECONDS)
 
 
 def _target(now: datetime, to: datetime | None, days: int | None) -> datetime:

@@ -69,12 +69,28 @@ class Database:
                     # opens another one in its place.
                     await connection.close()
                     raise
+                except psycopg.DatabaseError as error:
+                    if _is_out_of_step(error):
+                        await connection.close()
+                    raise
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise UnavailableError from error
         except psycopg.errors.FeatureNotSupported as error:
             raise UnavailableError("the database was brought up to date meanwhile") from error
         except psycopg.errors.ReadOnlySqlTransaction as error:
             raise UnavailableError("the database takes no changes now") from error
+        except psycopg.DatabaseError as error:
+            if _is_out_of_step(error):
+                raise UnavailableError from error
+            raise
+
+
+def _is_out_of_step(error: psycopg.DatabaseError) -> bool:
+    """Whether what came is no answer of the database at all: bytes were lost or came twice on the way.
+
+    What the database itself reports has a class of its own.
+    """
+    return type(error) is psycopg.DatabaseError
 
 
 async def _configure(connection: Connection) -> None:
