@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ class Link:
 
     def __init__(self, writers: tuple[asyncio.StreamWriter, asyncio.StreamWriter]) -> None:
         self._writers = writers
+        self.is_answered = False
         self.flows = asyncio.Event()
         self.flows.set()
 
@@ -29,9 +31,12 @@ class Link:
         with suppress(OSError):
             while chunk := await reader.read(CHUNK_BYTES):
                 await self.flows.wait()
+                self.is_answered |= writer is self._writers[0]
                 writer.write(chunk)
                 await writer.drain()
-        self.end()
+        self.flows.set()
+        # What was written still goes out; the other direction ends with it.
+        writer.close()
 
     def end(self) -> None:
         """Close both sides, without a last word."""
@@ -45,6 +50,8 @@ class Proxy:
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
+        # Connections that a server ended without a word, by its port.
+        self.cut: Counter[int] = Counter()
         self._links: set[Link] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -91,6 +98,9 @@ class Proxy:
         finally:
             link.end()
             self._links.discard(link)
+            peer = far_writer.get_extra_info("peername")
+            if not link.is_answered and isinstance(peer, tuple):
+                self.cut[peer[1]] += 1
 
     async def _end(self) -> None:
         if self._server is not None:
