@@ -8,6 +8,7 @@ OUT ?=
 JOBS ?=
 QUICK ?=
 JSON ?=
+RESTARTS ?= 200
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -49,6 +50,9 @@ format: .venv/.installed-dev ## put the code into its format
 bench: .venv/.installed-dev ## benchmarks (OUT=file.json writes the figures, QUICK=1 takes small sizes)
 	@$(BIN)/python -m benchmarks $(if $(OUT),--out $(OUT)) $(if $(JOBS),--jobs $(JOBS)) $(if $(QUICK),--quick)
 
+upgrade: .venv/.installed-dev ## this version beside an older one, restarted in turn under load (RESTARTS=200), a year, old tests
+	@DUERUN_UPGRADE_RESTARTS=$(RESTARTS) $(BIN)/python -m pytest tests/upgrade
+
 score: .venv/.installed ## score the matching of payees' names, beside other matchers (JSON=1 prints data)
 	@$(BIN)/python tools/score.py $(if $(JSON),--json)
 
@@ -58,4 +62,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test check format bench score docs clean
+.PHONY: help install demo dev test check format bench upgrade score docs clean

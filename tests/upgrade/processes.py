@@ -72,7 +72,7 @@ class Place:
         kept = {name: text for name, text in os.environ.items() if not name.startswith("DUERUN_")}
         return kept | {
             "PYTHONPATH": str(build.source),
-            "DUERUN_DATABASE_URL": self.dsn,
+            **({"DUERUN_DATABASE_URL": self.dsn} if self.dsn else {}),
             "DUERUN_DATABASE_CONNECTIONS_MAX": "4",
             "DUERUN_VOP_PROCESSES": "0",
             "DUERUN_GATEWAY_URL": self.gateway_url,
@@ -119,7 +119,7 @@ class Process:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        option = "--port" if self.role == "serve" else "--health-port"
+        option = "--health-port" if self.role == "work" else "--port"
         name = f"{self.role}-{self.build.name}-{self.port}-{next(self._numbers)}.log"
         self._log = self.place.folder / name
         with self._log.open("w") as file:

@@ -114,9 +114,9 @@ class Database:
                 connection.silent_seconds_max = SILENT_SECONDS_MAX
                 try:
                     yield connection
-                except psycopg.errors.FeatureNotSupported:
-                    # A column came by an update meanwhile, and what this connection has prepared fits no more: the pool
-                    # opens another one in its place.
+                except (psycopg.errors.FeatureNotSupported, psycopg.errors.ReadOnlySqlTransaction):
+                    # A column came by an update meanwhile, and what this connection has prepared fits no more; or its
+                    # session began while nothing could be changed. The pool opens another one in its place.
                     await connection.close()
                     raise
                 except BaseException:
