@@ -119,7 +119,7 @@ class Database:
                     # session began while nothing could be changed. The pool opens another one in its place.
                     await connection.close()
                     raise
-                except BaseException:
+                except (Exception, asyncio.CancelledError):
                     # Its server has gone, or is silent: what else lies in the pool would fail one by one.
                     if connection.closed:
                         await self._pool.drain()
