@@ -37,6 +37,9 @@ dev: .venv/.installed ## serve at http://127.0.0.1:8080 with an embedded databas
 test: .venv/.installed-dev ## all tests, on a real PostgreSQL that they start themselves
 	@$(BIN)/python -m pytest
 
+forecast: .venv/.installed-dev ## forecast against the clock, with more draws of schedules (SEEDS=5)
+	@FORECAST_SEEDS=$(or $(SEEDS),5) $(BIN)/python -m pytest -q tests/services/test_forecast.py
+
 check: .venv/.installed-dev ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -62,4 +65,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test check format bench upgrade score docs clean
+.PHONY: help install demo dev test forecast check format bench upgrade score docs clean
