@@ -17,6 +17,7 @@ SEED ?=
 SECONDS ?=
 FAULTS ?=
 KEYLESS ?=
+RESTARTS ?= 200
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -75,6 +76,9 @@ bench: .venv/.installed-dev ## benchmarks (OUT=file.json writes the figures, QUI
 drill: .venv/.installed-dev ## backup under load, destroy, restore, recover, CYCLES times (SEED=1)
 	@PYTHONPATH=tests $(BIN)/python tests/drill.py --cycles $(or $(CYCLES),100) --seed $(or $(SEED),1)
 
+upgrade: .venv/.installed-dev ## this version beside an older one, restarted in turn under load (RESTARTS=200), a year, old tests
+	@DUERUN_UPGRADE_RESTARTS=$(RESTARTS) $(BIN)/python -m pytest tests/upgrade
+
 score: .venv/.installed ## score the matching of payees' names, beside other matchers (JSON=1 prints data)
 	@$(BIN)/python tools/score.py $(if $(JSON),--json)
 
@@ -84,4 +88,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test forecast check format bench drill score docs clean model races fire
+.PHONY: help install demo dev test forecast check format bench drill score docs clean model races fire upgrade

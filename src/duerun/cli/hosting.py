@@ -13,7 +13,8 @@ import uvicorn
 import uvloop
 
 from duerun.assembly import build_application, build_health_application, build_runtime, close
-from duerun.cli.stopping import Stop
+from duerun.cli.keeping import giving_up_with, keep_up
+from duerun.cli.stopping import Stop, turn_away
 from duerun.cli.terminal import note
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.services import clocks, freezing, verification
@@ -47,9 +48,12 @@ async def embedded(settings: Settings) -> AsyncIterator[str]:
     folder = Path(settings.postgres_folder) if settings.postgres_folder else None
     start = partial(EmbeddedServer.start, settings.data, binaries=folder, notify=note)
     server = await asyncio.to_thread(start)
+    keeper = asyncio.create_task(keep_up(server))
     try:
-        yield server.dsn
+        async with giving_up_with(keeper):
+            yield server.dsn
     finally:
+        keeper.cancel()
         await asyncio.shield(asyncio.to_thread(server.stop))
 
 
@@ -181,15 +185,16 @@ async def _answer(application: Any, runtime: Runtime, listener: socket.socket, s
         timeout_graceful_shutdown=GRACE_SECONDS_MAX,
     )
     server = _Server(config)
-    watcher = asyncio.create_task(_end(server, runtime, stop))
+    watcher = asyncio.create_task(_end(server, listener, runtime, stop))
     try:
         await server.serve(sockets=[listener])
     finally:
         watcher.cancel()
 
 
-async def _end(server: uvicorn.Server, runtime: Runtime, stop: Stop) -> None:
+async def _end(server: uvicorn.Server, listener: socket.socket, runtime: Runtime, stop: Stop) -> None:
     await stop.asked.wait()
+    turn_away(listener)
     server.should_exit = True
     with suppress(TimeoutError):
         async with asyncio.timeout(FINISH_SECONDS_MAX):
