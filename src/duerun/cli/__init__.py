@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from duerun.cli import account, bulk, bulk_files, catchup, clock, keys, server, uncertain, vop, webhooks
+from duerun.cli import (
+    account,
+    bulk,
+    bulk_files,
+    catchup,
+    clock,
+    console,
+    keys,
+    server,
+    uncertain,
+    vop,
+    webhooks,
+)
 from duerun.cli.demo import demo
 from duerun.cli.doctor import doctor
 from duerun.cli.terminal import tell_error
@@ -26,6 +38,7 @@ app.add_typer(catchup.app, name="catchup")
 app.add_typer(uncertain.app, name="uncertain")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(vop.app, name="vop")
+app.add_typer(console.app, name="console")
 app.command("doctor")(doctor)
 app.command("demo")(demo)
 
