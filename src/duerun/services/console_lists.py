@@ -1,6 +1,6 @@
 """Lists for people: a page of objects, newest first, found in a limited time however many there are."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -90,6 +90,18 @@ async def list_recipients(unit: Unit, wanted: Wanted) -> Slice[Recipient]:
         unit.connection, unit.account, wanted.before, rows_max=ROWS_MAX, text=wanted.text, state=wanted.state
     )
     return await _slice(unit, "recipient", found)
+
+
+async def names_of(unit: Unit, schedules: Sequence[Schedule]) -> dict[str, str]:
+    """Whom schedules charge or pay, by the id of customer or recipient, in words where there are some."""
+    customers = await by_ids(
+        unit, "customer", sorted({each.customer_id for each in schedules if each.customer_id})
+    )
+    paid = await by_ids(
+        unit, "recipient", sorted({each.recipient_id for each in schedules if each.recipient_id})
+    )
+    names = {each.id: each.email or each.description or each.id for each in customers.values()}
+    return names | {each.id: each.name for each in paid.values()}
 
 
 async def occurrences(unit: Unit, schedule_id: str) -> list[OccurrenceRow]:

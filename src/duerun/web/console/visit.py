@@ -89,7 +89,7 @@ class Visit:
     def show(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page, or a part of one, from a template that sees the visit and the values."""
         told = unquote(self.request.cookies.get(FLASH_COOKIE, ""))[:FLASH_CHARACTERS_MAX]
-        text = render(template, visit=self, told="" if self.is_htmx else told, **values)
+        text = render(template, visit=self, told="" if self.is_htmx else told, status=status, **values)
         response = HTMLResponse(text, status_code=status)
         if told and not self.is_htmx:
             response.delete_cookie(FLASH_COOKIE, path=PATH, httponly=True, samesite="lax")

@@ -1,6 +1,7 @@
 """Schedules: found, looked at, paused, resumed, deleted; single dates left out or taken back."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 
 from starlette.responses import Response
 
@@ -16,6 +17,7 @@ from duerun.services import (
     schedule_operations,
     schedules,
 )
+from duerun.services.console_lists import OccurrenceRow
 from duerun.services.schedule_changes import DateOrder
 from duerun.services.schedule_operations import Operation
 from duerun.web.console import paging
@@ -36,11 +38,13 @@ async def index(visit: Visit) -> Response:
     wanted = paging.wanted(visit, states=STATES, kinds=KINDS)
     async with visit.unit() as unit:
         found = await console_lists.list_schedules(unit, wanted)
+        names = await console_lists.names_of(unit, found.rows)
     return visit.show(
         "schedules.html",
         found=found,
         wanted=wanted,
         older=paging.older(visit, found.older),
+        names=names,
         state_of=state_of,
         states=STATES,
         kinds=KINDS,
@@ -64,16 +68,22 @@ async def detail(visit: Visit) -> Response:
         attempts_max=console_lists.OCCURRENCES_MAX,
         customer=customer,
         recipient=recipient,
-        dates=dates_ahead(schedule),
-        today=visit.account.today(visit.now),
-        one_day=timedelta(days=1),
+        dates=dates_ahead(schedule, begun(attempts)),
     )
 
 
-def dates_ahead(schedule: Schedule) -> list[tuple[date, str]]:
+def begun(attempts: Sequence[OccurrenceRow]) -> frozenset[date]:
+    """The dates that an attempt was made at, or is being made."""
+    return frozenset(each.scheduled_on for each in attempts if each.state != "due" or each.attempt)
+
+
+def dates_ahead(schedule: Schedule, begun: frozenset[date]) -> list[tuple[date, str]]:
     """The next dates with what was decided for them, and the dates that are left out, ascending."""
-    moved = {change.moved_to: day for day, change in schedule.changes.items() if change.moved_to}
-    ahead = [(day, f"moved from {moved[day]}" if day in moved else "") for day in schedule.next_dates()]
+    notes = dict.fromkeys(begun, "is being tried")
+    notes |= {
+        change.moved_to: f"moved from {day}" for day, change in schedule.changes.items() if change.moved_to
+    }
+    ahead = [(day, notes.get(day, "")) for day in schedule.next_dates()]
     last = ahead[-1][0] if ahead else date.max
     left_out = [(day, "skip") for day, change in schedule.changes.items() if change.skipped and day <= last]
     open_ended = schedule.state is ScheduleState.ACTIVE
