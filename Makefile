@@ -33,8 +33,15 @@ demo: .venv/.installed ## 5,000 members: file, job, report, one year, then go on
 dev: .venv/.installed ## serve at http://127.0.0.1:8080 with an embedded database and test keys
 	@$(BIN)/duerun dev
 
-test: .venv/.installed-dev ## all tests, on a real PostgreSQL that they start themselves
+test: .venv/.installed-dev chromium ## all tests, on a real PostgreSQL that they start themselves
 	@$(BIN)/python -m pytest
+
+chromium: # the browser of the console's tests, where it is missing and may be installed; without it they are skipped
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium for the tests of the console ..." \
+	  && { apt-get install -y -q --no-install-recommends chromium >/dev/null 2>&1 \
+	  || { apt-get update -q >/dev/null 2>&1 && apt-get install -y -q --no-install-recommends chromium >/dev/null 2>&1; }; }; } \
+	  || echo "Chromium is not there: the console's tests in a browser are skipped."
 
 check: .venv/.installed-dev ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
@@ -58,4 +65,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test check format bench score docs clean
+.PHONY: help install demo dev test chromium check format bench score docs clean

@@ -1,6 +1,7 @@
 """What pages show and do: roles, forged forms, foreign ids, text that looks like markup, searches, headers."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -224,7 +225,7 @@ def test_what_cannot_be_done_is_told_and_nothing_changes(admin: Visitor, api: Ap
 @pytest.mark.parametrize("kind", ["schedules", "charges", "transfers", "customers", "recipients"])
 def test_objects_of_others_are_not_there(admin: Visitor, other_api: Api, kind: str) -> None:
     recipient = other_api.recipient()["id"]
-    objects = {
+    objects: dict[str, Callable[[], Any]] = {
         "schedules": lambda: schedule(other_api),
         "customers": lambda: other_api.customer()["id"],
         "recipients": lambda: recipient,

@@ -13,7 +13,7 @@ from conftest import Api, HttpServer
 from console.conftest import DEV_USER, PASSWORD, NewUser, Visitor
 from duerun.domain import one_time_codes as codes
 from duerun.domain.console_users import Role, SignInPolicy
-from duerun.domain.errors import NotAuthenticatedError
+from duerun.domain.errors import NotAuthenticatedError, RejectedError
 from duerun.services import console_access, console_users
 from duerun.services.console_access import Attempt, ConsoleAccess, LockedOutError
 from duerun.services.unit import Runtime
@@ -97,7 +97,7 @@ async def test_the_cookie_is_secure_behind_a_proxy_that_speaks_https(
 
 
 async def test_the_database_keeps_neither_password_nor_cookie(runtime: Runtime, admin: Visitor) -> None:
-    cookie = admin.session.cookies[SESSION_COOKIE]
+    cookie = str(admin.session.cookies[SESSION_COOKIE])
 
     async with runtime.database.connection() as connection:
         users = await (await connection.execute("SELECT u::text AS row FROM console_users u")).fetchall()
@@ -112,7 +112,7 @@ async def test_the_database_keeps_neither_password_nor_cookie(runtime: Runtime, 
 
 
 async def test_a_session_ends_when_signed_out(admin: Visitor) -> None:
-    cookie = admin.session.cookies[SESSION_COOKIE]
+    cookie = str(admin.session.cookies[SESSION_COOKIE])
 
     assert admin.post("/console/sign-out").status_code == 303
     admin.session.cookies.set(SESSION_COOKIE, cookie, path="/console")
@@ -299,7 +299,7 @@ async def test_codes_need_a_key_that_seals_them(runtime: Runtime, new_user: NewU
     found = await console_access.session_of(runtime, ACCESS, cookie, now)
     assert found
 
-    with pytest.raises(console_access.RejectedError, match="console_secret"):
+    with pytest.raises(RejectedError, match="console_secret"):
         await console_access.draft_codes(runtime, ACCESS, found[0], PASSWORD, now)
 
 
