@@ -30,7 +30,7 @@ ACCOUNTS_KEPT_MAX = 200
 SUMS_KEPT_SECONDS = 5.0
 # Sums that take long are added up less often: so many times as long as they take lies between two.
 SUMS_PAUSE_FACTOR = 20.0
-SUMS_WAIT_SECONDS = 0.1
+SUMS_WAIT_SECONDS = 0.06
 _ONE_DAY = timedelta(days=1)
 
 
