@@ -43,6 +43,9 @@ chromium: # the browser of the console's tests, where it is missing and may be i
 	  || { apt-get update -q >/dev/null 2>&1 && apt-get install -y -q --no-install-recommends chromium >/dev/null 2>&1; }; }; } \
 	  || echo "Chromium is not there: the console's tests in a browser are skipped."
 
+forecast: .venv/.installed-dev ## forecast against the clock, with more draws of schedules (SEEDS=5)
+	@FORECAST_SEEDS=$(or $(SEEDS),5) $(BIN)/python -m pytest -q tests/services/test_forecast.py
+
 check: .venv/.installed-dev ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -65,4 +68,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test chromium check format bench score docs clean
+.PHONY: help install demo dev test chromium forecast check format bench score docs clean

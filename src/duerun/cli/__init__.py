@@ -8,6 +8,7 @@ from duerun.cli import (
     account,
     bulk,
     bulk_files,
+    calendar,
     catchup,
     clock,
     console,
@@ -19,6 +20,7 @@ from duerun.cli import (
 )
 from duerun.cli.demo import demo
 from duerun.cli.doctor import doctor
+from duerun.cli.forecast import forecast_command
 from duerun.cli.terminal import tell_error
 from duerun.domain.errors import DuerunError
 
@@ -39,6 +41,8 @@ app.add_typer(uncertain.app, name="uncertain")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(vop.app, name="vop")
 app.add_typer(console.app, name="console")
+app.add_typer(calendar.app, name="calendar")
+app.command("forecast")(forecast_command)
 app.command("doctor")(doctor)
 app.command("demo")(demo)
 

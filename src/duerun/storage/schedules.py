@@ -154,6 +154,8 @@ async def change_date(
 ) -> None:
     """Keep what was decided for one date; None takes it back."""
     of = {"schedule_id": schedule_id, "on_date": day, "account_id": account.id, "livemode": account.livemode}
+    revised = {name: of[name] for name in ("schedule_id", "account_id", "livemode")}
+    await execute(connection, "schedule_revise", **revised)
     if change is None:
         await execute(connection, "schedule_date_drop", **of)
         return

@@ -16,6 +16,7 @@ from duerun.web.console.options import ConsoleOptions
 from duerun.web.console.routes import PAGES
 from duerun.web.health.face import HealthFace, MetricsOptions
 from duerun.web.health.process import Requests
+from duerun.web.omise.calendar_feed import Feed
 from duerun.web.omise.call import Options
 from duerun.web.omise.errors import error_response
 from duerun.web.omise.face import Face
@@ -66,7 +67,8 @@ def build_app(
     ]
     if options is not None:
         face = Face(runtime, options)
-        routes = [Route("/openapi.json", _tell_interface), *routes, *face.routes(ENDPOINTS)]
+        own = [Route("/openapi.json", _tell_interface), Feed(runtime, options).route()]
+        routes = [*own, *routes, *face.routes(ENDPOINTS)]
 
     if console is not None:
         routes += Console(runtime, console, PAGES).routes()
