@@ -69,7 +69,7 @@ def require_own_form(request: Request, cookie: str, form: Mapping[str, str]) -> 
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise ForgedError
     origin = request.headers.get("origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
         raise ForgedError
 
 
