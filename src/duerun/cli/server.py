@@ -206,9 +206,9 @@ async def admit_dev_account(runtime: Runtime, now: datetime, keys: KeyPair = DEV
     await access.admit_keys(runtime, account_id, keys, livemode=False, now=now)
 
 
-async def admit_dev_user(runtime: Runtime, now: datetime) -> None:
+async def admit_dev_user(runtime: Runtime, now: datetime, keys: KeyPair = DEV_KEYS) -> None:
     """Somebody who signs in to the console with one click, on this machine; he has no password."""
-    account_id = await access.owner_of(runtime, DEV_SECRET_KEY)
+    account_id = await access.owner_of(runtime, keys.secret)
     if account_id is not None:
         await console_users.add(
             runtime, name=DEV_CONSOLE_USER, role=Role.ADMIN, account_id=account_id, password=None, now=now
