@@ -6,6 +6,7 @@ import typer
 
 from duerun.cli import (
     account,
+    audit,
     bulk,
     bulk_files,
     calendar,
@@ -13,6 +14,7 @@ from duerun.cli import (
     clock,
     console,
     keys,
+    reconcile,
     server,
     uncertain,
     vop,
@@ -38,6 +40,8 @@ app.add_typer(bulk.app, name="bulk")
 bulk_files.add_to(bulk.app)
 app.add_typer(catchup.app, name="catchup")
 app.add_typer(uncertain.app, name="uncertain")
+app.add_typer(audit.app, name="audit")
+app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(vop.app, name="vop")
 app.add_typer(console.app, name="console")

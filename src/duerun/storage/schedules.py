@@ -143,6 +143,18 @@ async def update(
     )
 
 
+async def count_rule_from(connection: Connection, account: Account, schedule_id: str, day: date) -> None:
+    """Note that the present rule counts for the dates behind a day."""
+    await execute(
+        connection,
+        "schedule_rule_after",
+        id=schedule_id,
+        day=day,
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+
+
 async def change_date(
     connection: Connection,
     account: Account,
