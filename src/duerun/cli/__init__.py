@@ -13,6 +13,7 @@ from duerun.cli import (
     calendar,
     catchup,
     clock,
+    console,
     keys,
     reconcile,
     server,
@@ -48,6 +49,7 @@ app.add_typer(vop.app, name="vop")
 app.add_typer(backup.app, name="backup")
 app.command("restore")(backup.restore)
 app.command("recover")(recover)
+app.add_typer(console.app, name="console")
 app.add_typer(calendar.app, name="calendar")
 app.command("forecast")(forecast_command)
 app.command("doctor")(doctor)

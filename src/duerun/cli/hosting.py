@@ -160,9 +160,12 @@ async def serve(
     *,
     rate_limited: bool,
     vop_alone: bool = False,
+    one_click_user: str = "",
 ) -> None:
     """Answer HTTP until somebody asks to stop; requests in flight are finished."""
-    application = build_application(runtime, settings, rate_limited=rate_limited, vop_alone=vop_alone)
+    application = build_application(
+        runtime, settings, rate_limited=rate_limited, vop_alone=vop_alone, one_click_user=one_click_user
+    )
     await _answer(application, runtime, listener, stop)
 
 
