@@ -95,12 +95,12 @@ class _Announced(uvicorn.Server):
 class HttpServer:
     """Duerun's application behind uvicorn in a thread, as `duerun serve` runs it."""
 
-    def __init__(self, dsn: str, settings: Settings) -> None:
+    def __init__(self, dsn: str, settings: Settings, **options: Any) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._dsn, self._settings = dsn, settings
+        self._dsn, self._settings, self._options = dsn, settings, options
         self._server: uvicorn.Server | None = None
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -119,7 +119,7 @@ class HttpServer:
         runtime = build_runtime(self._settings, self._dsn)
         await runtime.database.open()
         config = uvicorn.Config(
-            OBSERVER.around(build_application(runtime, self._settings)),
+            OBSERVER.around(build_application(runtime, self._settings, **self._options)),
             port=self.port,
             http=DuerunHttpProtocol,
             log_level="error",
@@ -262,6 +262,18 @@ async def new_api(runtime: Runtime, http: HttpServer) -> AsyncIterator[Callable[
     yield make
     for each in made:
         each.session.close()
+
+
+@pytest.fixture
+def serve() -> type[HttpServer]:
+    """Serves any database under any settings."""
+    return HttpServer
+
+
+@pytest.fixture
+def admit() -> Callable[..., Awaitable[Api]]:
+    """Makes a caller of a fresh account in any database."""
+    return new_account
 
 
 async def new_account(runtime: Runtime, url: str, *, country: str = "TH", **given: Any) -> Api:

@@ -227,6 +227,24 @@ class Settings:
     metrics_token: str = option(
         "", "Bearer token that /metrics asks everybody for; empty asks nobody and serves this machine."
     )
+    console: bool = option(True, "Serve the web console at /console.")
+    console_secret: str = option(
+        "",
+        "Text from which the key is made that seals the seeds of one-time codes; empty offers no one-time codes.",
+    )
+    console_user_failures_max: int = option(
+        5, "Tries to sign in to the console under a name before that name is locked.", least=1
+    )
+    console_address_failures_max: int = option(
+        50, "Tries to sign in to the console from an address before that address is locked.", least=1
+    )
+    console_lock_minutes: int = option(15, "Minutes for which a name or an address stays locked.", least=1)
+    console_idle_minutes: int = option(
+        30, "Minutes without a click after which a session of the console ends.", least=1
+    )
+    console_session_hours: int = option(
+        12, "Hours after which a session of the console ends in any case.", least=1
+    )
     telemetry_level: str = option(
         "INFO", "Least level of log lines.", words=("DEBUG", "INFO", "WARNING", "ERROR")
     )

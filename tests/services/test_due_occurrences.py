@@ -588,23 +588,3 @@ async def test_a_late_retry_of_a_transfer_waits_for_a_person(
 
     assert [row["scheduled_on"] for row in held] == [first]
     assert [status for _, status, _ in told(api, schedule)] == ["failed"]
-
-
-async def test_a_worker_that_was_frozen_behind_its_intent_sends_nothing(
-    runtime: Runtime, api: Any, account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    gateway = SlowGateway(runtime.gateway(account))
-    slow = replace(runtime, gateways={False: gateway})
-    schedule = daily(api, date.fromisoformat(api.get("/clock")["now"][:10]) + timedelta(days=2))
-    now = account.now(runtime.clock.now()) + timedelta(days=4)
-    monkeypatch.setattr(due_payments, "BEGIN_SECONDS_MAX", -1.0)
-
-    while await rounds.run_due(slow, account, now):
-        pass
-
-    assert gateway.keys == []
-    assert {status for _, status, _ in told(api, schedule)} <= {"skipped"}
-    monkeypatch.undo()
-    await rounds.rescue(slow, account, now)
-    assert len(gateway.keys) == 1
-    assert "successful" in {status for _, status, _ in told(api, schedule)}

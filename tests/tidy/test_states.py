@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from duerun.domain import bulk_jobs, charges, occurrences, schedules, webhooks
+from duerun.domain import bulk_jobs, charges, console_users, occurrences, schedules, webhooks
 from duerun.domain.payees import tasks
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +39,7 @@ def checked(table: str, column: str) -> set[str]:
         ("vop_tasks", "status", tasks.TaskStatus),
         ("vop_chunks", "state", tasks.ChunkState),
         ("vop_notices", "state", tasks.NoticeState),
+        ("console_roles", "role", console_users.Role),
     ],
     ids=[
         "occurrences",
@@ -49,6 +50,7 @@ def checked(table: str, column: str) -> set[str]:
         "tasks",
         "parts of tasks",
         "notices",
+        "roles",
     ],
 )
 def test_the_database_lets_in_exactly_the_states_of_the_domain(

@@ -7,17 +7,21 @@ from duerun.assembly.gateways import AttachedGateways, server_gateways
 from duerun.assembly.payees import build_payees, vop_options
 from duerun.clock import Clock, SystemClock
 from duerun.domain.addresses import AllowList
+from duerun.domain.console_users import SignInPolicy
 from duerun.domain.retries import CatchUp, RetryPolicy
 from duerun.domain.webhooks import SignatureForm, parse_retries
 from duerun.gateways.http import HttpGateway
 from duerun.gateways.outgoing import GuardedSender
 from duerun.gateways.sandbox import LedgerEntry, SandboxGateway
+from duerun.services.console_access import ConsoleAccess
 from duerun.services.unit import BulkPolicy, EnginePolicy, Runtime
 from duerun.services.webhook_ports import Webhooks
 from duerun.settings import Settings
 from duerun.storage import sandbox_ledger
 from duerun.storage.database import Database
+from duerun.storage.seal import Seal
 from duerun.web.app import build_app, build_health_app
+from duerun.web.console.options import ConsoleOptions
 from duerun.web.health.face import MetricsOptions
 from duerun.web.omise.call import Options
 from duerun.web.omise.events import body
@@ -125,13 +129,34 @@ def face_options(settings: Settings, *, rate_limited: bool = True) -> Options:
     )
 
 
+def console_options(settings: Settings, *, one_click_user: str = "") -> ConsoleOptions:
+    """The settings that the console reads."""
+    policy = SignInPolicy(
+        user_failures_max=settings.console_user_failures_max,
+        address_failures_max=settings.console_address_failures_max,
+        lock_minutes=settings.console_lock_minutes,
+        idle_minutes=settings.console_idle_minutes,
+        session_hours=settings.console_session_hours,
+    )
+    secret = settings.console_secret
+    access = ConsoleAccess(policy, Seal(secret, "console_secret"), may_seal=bool(secret))
+    return ConsoleOptions(access, one_click_user)
+
+
 def build_application(
-    runtime: Runtime, settings: Settings, *, rate_limited: bool = True, vop_alone: bool = False
+    runtime: Runtime,
+    settings: Settings,
+    *,
+    rate_limited: bool = True,
+    vop_alone: bool = False,
+    one_click_user: str = "",
 ) -> Any:
-    """The ASGI application: both faces, or the one for checks of payees alone."""
+    """The ASGI application: both faces and the console, or the face for checks of payees alone."""
     options = None if vop_alone else face_options(settings, rate_limited=rate_limited)
     vop = vop_options(settings, rate_limited=rate_limited)
-    return build_app(runtime, options, vop, _metrics(settings))
+    has_console = settings.console and not vop_alone
+    console = console_options(settings, one_click_user=one_click_user) if has_console else None
+    return build_app(runtime, options, vop, _metrics(settings), console)
 
 
 def build_health_application(runtime: Runtime, settings: Settings) -> Any:

@@ -19,7 +19,7 @@ from duerun.cli.demo_file import WRONG_ROWS_EACH, Enrolled, Member, Strangers, r
 from duerun.cli.demo_tables import show_report, show_year, summarise
 from duerun.cli.hosting import embedded, listening, opened, run, serve
 from duerun.cli.options import Data, Host, Port, read
-from duerun.cli.server import DEV_KEYS, address, admit_dev_account
+from duerun.cli.server import DEV_CONSOLE_USER, DEV_KEYS, address, admit_dev_account, admit_dev_user
 from duerun.cli.stopping import Stop, run_until_stopped, unless_stopped
 from duerun.cli.terminal import progress, tell
 from duerun.domain.accounts import Account
@@ -98,7 +98,9 @@ async def _demo(
             await run_until_stopped(
                 stop,
                 [
-                    serve(runtime, settings, listener, stop, rate_limited=False),
+                    serve(
+                        runtime, settings, listener, stop, rate_limited=False, one_click_user=DEV_CONSOLE_USER
+                    ),
                     run_all(runtime, stop.asked),
                     _play_and_stay(stop, stage, members, leave=leave),
                 ],
@@ -127,6 +129,7 @@ async def _prepared(settings: Settings, dsn: str, keys: KeyPair) -> AsyncIterato
         now = runtime.clock.now()
         await require_safe_live_mode(runtime, now)
         await admit_dev_account(runtime, now, keys)
+        await admit_dev_user(runtime, now, keys)
         yield runtime
 
 
@@ -240,6 +243,7 @@ async def _show_year(stage: Stage) -> None:
 
 def _invite(stage: Stage) -> None:
     tell(f"Duerun goes on serving at {stage.client.url}. Look around:")
+    tell(f"  {stage.client.url}/console in a browser")
     for path in ("/charges?order=reverse_chronological", "/schedules", "/transfers", "/events", "/clock"):
         tell(f"  curl '{stage.client.url}{path}' -u {stage.keys.secret}:")
     tell("Ctrl-C stops it.")

@@ -39,9 +39,10 @@ from duerun.cli.stopping import Stop, run_until_stopped
 from duerun.cli.terminal import tell
 from duerun.cli.verifiers import Verifiers
 from duerun.cli.vop_server import admit_dev_client
+from duerun.domain.console_users import Role
 from duerun.engine.heartbeats import Heartbeats
 from duerun.engine.loop import run_all
-from duerun.services import access, health
+from duerun.services import access, console_users, health
 from duerun.services.access import KeyPair
 from duerun.services.unit import Runtime
 from duerun.settings import DEV_PUBLIC_KEY, DEV_SECRET_KEY, DEV_VOP_CLIENT, DEV_VOP_SECRET, Settings
@@ -49,6 +50,7 @@ from duerun.storage.migrate import known, migrate
 
 DEV_EMAIL = "dev@example.com"
 DEV_COUNTRY = "TH"
+DEV_CONSOLE_USER = "dev"
 OWN_MACHINE = "localhost,127.0.0.0/8,::1"
 DEV_KEYS = KeyPair(DEV_PUBLIC_KEY, DEV_SECRET_KEY)
 
@@ -151,11 +153,14 @@ async def _dev(settings: Settings, listener: socket.socket) -> None:
             await health.require_safe_live_mode(runtime, now)
             await admit_dev_account(runtime, now)
             await admit_dev_client(runtime)
+            await admit_dev_user(runtime, now)
             _greet(settings)
             await run_until_stopped(
                 stop,
                 [
-                    serve(runtime, settings, listener, stop, rate_limited=False),
+                    serve(
+                        runtime, settings, listener, stop, rate_limited=False, one_click_user=DEV_CONSOLE_USER
+                    ),
                     run_all(runtime, stop.asked),
                     Verifiers(runtime, settings).run(stop.asked),
                 ],
@@ -213,6 +218,15 @@ async def admit_dev_account(runtime: Runtime, now: datetime, keys: KeyPair = DEV
     await access.admit_keys(runtime, account_id, keys, livemode=False, now=now)
 
 
+async def admit_dev_user(runtime: Runtime, now: datetime, keys: KeyPair = DEV_KEYS) -> None:
+    """Somebody who signs in to the console with one click, on this machine; he has no password."""
+    account_id = await access.owner_of(runtime, keys.secret)
+    if account_id is not None:
+        await console_users.add(
+            runtime, name=DEV_CONSOLE_USER, role=Role.ADMIN, account_id=account_id, password=None, now=now
+        )
+
+
 def address(settings: Settings) -> str:
     """The base of the API's addresses."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -228,5 +242,7 @@ def _greet(settings: Settings) -> None:
     tell(f"  public key  {DEV_PUBLIC_KEY}")
     tell(f"  secret key  {DEV_SECRET_KEY}")
     tell(f"  vop client  {DEV_VOP_CLIENT}, secret {DEV_VOP_SECRET}")
+    if settings.console:
+        tell(f"  console     {address(settings)}/console")
     tell(f"  try         curl {address(settings)}/charges -u {DEV_SECRET_KEY}:")
     tell("Ctrl-C stops it.")

@@ -15,20 +15,18 @@ from duerun.domain.accounts import Account
 from duerun.domain.occurrences import BROKEN, OccurrenceState
 from duerun.gateways.base import Asked, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import gateway_calls
+from duerun.services.freezing import is_held
 from duerun.services.gateway_calls import Way
 from duerun.services.halves import NOT_OF_A_ROW, by_halves
 from duerun.services.payment_kinds import Claim, DueT, PaymentKind, ResultT
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
 from duerun.services.tally import FAILED_RUNS, OCCURRENCES, mode
-from duerun.services.unit import SETTLE_SECONDS_MAX, Runtime, Unit
+from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as store
 from duerun.telemetry import logger
 
 # A payment makes two events, its occurrence one, its schedule two; behind it a retry and a next date are planned.
 PLACES_A_CLAIM_MAX = 8
-# Who is frozen longer than this between an intent and its send has it asked about: others may have taken it over, and
-# what was cancelled meanwhile must not be sent. Shorter than what a lease has left behind the longest call.
-BEGIN_SECONDS_MAX = SETTLE_SECONDS_MAX / 2
 FIRST_SEND = 1
 # So many payments in one call and none of them a success: that is no accident of single cards.
 FAILED_RUN_ROWS_MIN = 10
@@ -51,10 +49,9 @@ async def run(
     when it is claimed, however long it takes.
     """
     async with turn:
-        began_at = _seconds()
         found, claims = await _take(kind, runtime, account, now, until)
         places = runtime.places.apart(account, now, len(claims) * PLACES_A_CLAIM_MAX)
-    await _carry_out(kind, replace(runtime, places=places), account, now, claims, began_at)
+    await _carry_out(kind, replace(runtime, places=places), account, now, claims)
     return len(found)
 
 
@@ -67,11 +64,12 @@ async def run_first(
     day: date,
 ) -> None:
     """Run the first occurrence of a schedule that was created a moment ago."""
-    began_at = _seconds()
     async with runtime.unit(account, now) as unit:
+        if await is_held(unit.connection, runtime, account):
+            return
         found = await store.lock_first(unit.connection, account, schedule_id, day)
         claims = await _claim(kind, unit, runtime, found)
-    await _carry_out(kind, runtime, account, now, claims, began_at)
+    await _carry_out(kind, runtime, account, now, claims)
 
 
 async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime) -> int:
@@ -99,7 +97,8 @@ async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Ac
     settled = {claim.due.id for claim, answer in pairs if answer.kind in ended}
     taken = settled | {claim.due.id for claim in (*absent, *again)}
     await _lose(runtime, account, now, [claim for claim in claims if claim.due.id not in taken])
-    await _resolve_absent(kind, runtime, account, now, absent)
+    if absent:
+        await _resolve_absent(kind, runtime, account, now, absent)
     await _send_again(kind, runtime, account, now, again)
     return len(claims)
 
@@ -115,8 +114,25 @@ async def settle_taken(
     """Settle a send that was taken over with an outcome that is known from elsewhere."""
     async with runtime.unit(account, now) as unit:
         due = await kind.load(unit, [occurrence_id])
-    claims = [Claim(each, kind.intended_minor(each)) for each in due]
-    await _settle(kind, runtime, account, now, [(claim, outcome) for claim in claims])
+    pairs = [(Claim(each, kind.intended_minor(each)), outcome) for each in due]
+    await _settle(kind, runtime, account, now, pairs)
+
+
+async def adopt(
+    kind: PaymentKind[DueT, ResultT],
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    found: Sequence[tuple[DueT, Outcome]],
+) -> None:
+    """Settle due payments that somebody else has sent, also with an unknown outcome. Their intents are committed first,
+    as before any send."""
+    outcomes = {due.id: outcome for due, outcome in found}
+    async with runtime.unit(account, now) as unit:
+        claims = [Claim(due, told.amount_minor or kind.expected_minor(due) or 0) for due, told in found]
+        taken = await _intend(kind, unit, runtime, claims)
+        await kind.hold(unit, taken)
+    await _settle(kind, runtime, account, now, [(claim, outcomes[claim.due.id]) for claim in taken])
 
 
 def _surely_absent(claim: Claim[DueT], answer: Outcome) -> bool:
@@ -142,7 +158,12 @@ async def _resolve_absent(
     now: datetime,
     claims: Sequence[Claim[DueT]],
 ) -> None:
-    """Intents that surely never arrived: sent now, refused because they are stale, or withdrawn."""
+    """Intents that surely never arrived: sent now, refused because they are stale, or withdrawn. From a copy none of
+    this: the installation that it was copied from may still send."""
+    async with runtime.unit(account, now) as unit:
+        held = await _is_held(unit, runtime, claims)
+    await _lose(runtime, account, now, claims if held else [])
+    claims = [] if held else claims
     live = [claim for claim in claims if claim.due.schedule_lives]
     stale = [claim for claim in live if kind.stale(claim.due)]
     await _settle(kind, runtime, account, now, [(claim, Outcome(OutcomeKind.REFUSED)) for claim in stale])
@@ -159,10 +180,16 @@ async def _send_again(
 ) -> None:
     """Send under the same keys, behind intents of their own."""
     if claims:
-        began_at = _seconds()
         async with runtime.unit(account, now) as unit:
-            again = await _intend(kind, unit, runtime, claims)
-        await _carry_out(kind, runtime, account, now, again, began_at)
+            held = await _is_held(unit, runtime, claims)
+            again = [] if held else await _intend(kind, unit, runtime, claims)
+        await _lose(runtime, account, now, claims if held else [])
+        await _carry_out(kind, runtime, account, now, again)
+
+
+async def _is_held(unit: Unit, runtime: Runtime, claims: Sequence[Claim[DueT]]) -> bool:
+    gateways = [claim.way.gateway for claim in claims if claim.way]
+    return await is_held(unit.connection, runtime, unit.account, gateways)
 
 
 async def _take(
@@ -172,6 +199,8 @@ async def _take(
     found: list[str] = []
     try:
         async with runtime.unit(account, now) as unit:
+            if await is_held(unit.connection, runtime, account):
+                return [], []
             found = await store.lock_due(
                 unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
             )
@@ -191,6 +220,8 @@ async def _claim_apart(
 
     async def claim(some: Sequence[str]) -> list[Claim[DueT]]:
         async with runtime.unit(account, now) as unit:
+            if await is_held(unit.connection, runtime, account):
+                return []
             return await _claim(
                 kind, unit, runtime, await store.lock_some_due(unit.connection, account, some)
             )
@@ -276,15 +307,8 @@ async def _carry_out(
     account: Account,
     now: datetime,
     claims: Sequence[Claim[DueT]],
-    began_at: float,
 ) -> None:
-    """Send what is claimed, and settle what is answered. What cannot be asked for is not sent, and stays unknown.
-
-    `began_at` is the moment, by `_seconds`, at which the transaction of the intents began.
-    """
-    if _seconds() - began_at > BEGIN_SECONDS_MAX:
-        await _lose(runtime, account, now, claims)
-        return
+    """Send what is claimed, and settle what is answered. What cannot be asked for is not sent, and stays unknown."""
     today, first = account.today(now), Way(runtime.gateway(account))
     asked: list[tuple[Claim[DueT], PaymentRequest]] = []
     for claim in claims:
@@ -318,11 +342,6 @@ def _report(
         refused,
         len(outcomes) - refused,
     )
-
-
-def _seconds() -> float:
-    """Seconds of the loop, which run on while the process is frozen."""
-    return asyncio.get_running_loop().time()
 
 
 def _request(

@@ -16,9 +16,13 @@ PLAIN, SEALED = b"\x00", b"\x01"
 
 
 class Seal:
-    """Closes and opens bodies. An empty key leaves them readable; what was closed before stays so."""
+    """Closes and opens bodies. An empty key leaves them readable; what was closed before stays so.
 
-    def __init__(self, key: str = "") -> None:
+    `setting` is where the key comes from, for who has to mend it.
+    """
+
+    def __init__(self, key: str = "", setting: str = "vop_storage_key") -> None:
+        self._setting = setting
         self._cipher = AESGCM(sha256(key.encode()).digest()) if key else None
 
     def close(self, body: bytes, about: str) -> bytes:
@@ -33,11 +37,11 @@ class Seal:
         if kept[:1] == PLAIN:
             return kept[1:]
         if self._cipher is None:
-            raise UnavailableError("a body is encrypted and vop_storage_key is not set")
+            raise UnavailableError(f"a body is encrypted and {self._setting} is not set")
         nonce, rest = kept[1 : 1 + NONCE_BYTES], kept[1 + NONCE_BYTES :]
         try:
             return self._cipher.decrypt(nonce, rest, about.encode())
         except InvalidTag:
             raise UnavailableError(
-                "a body cannot be decrypted: vop_storage_key is not the one it was kept with"
+                f"a body cannot be decrypted: {self._setting} is not the one it was kept with"
             ) from None

@@ -11,6 +11,9 @@ from starlette.routing import Route
 from duerun.domain.payees import epc
 from duerun.services.unit import Runtime
 from duerun.web import openapi
+from duerun.web.console.face import Console
+from duerun.web.console.options import ConsoleOptions
+from duerun.web.console.routes import PAGES
 from duerun.web.health.face import HealthFace, MetricsOptions
 from duerun.web.health.process import Requests
 from duerun.web.omise.calendar_feed import Feed
@@ -47,8 +50,14 @@ async def _tell_interface(request: Request) -> Response:
     return Response(_interface(), media_type="application/json")
 
 
-def build_app(runtime: Runtime, options: Options | None, vop: VopOptions, metrics: MetricsOptions) -> Any:
-    """The ASGI application over a runtime: both faces, or without `options` the VOP face alone."""
+def build_app(
+    runtime: Runtime,
+    options: Options | None,
+    vop: VopOptions,
+    metrics: MetricsOptions,
+    console: ConsoleOptions | None = None,
+) -> Any:
+    """The ASGI application over a runtime: both faces, or without `options` the VOP face alone; the console."""
     vop_face = vop_edge.Face(runtime, vop)
     requests = Requests()
     routes = [
@@ -60,6 +69,9 @@ def build_app(runtime: Runtime, options: Options | None, vop: VopOptions, metric
         face = Face(runtime, options)
         own = [Route("/openapi.json", _tell_interface), Feed(runtime, options).route()]
         routes = [*own, *routes, *face.routes(ENDPOINTS)]
+
+    if console is not None:
+        routes += Console(runtime, console, PAGES).routes()
 
     async def refuse(request: Request, error: Exception) -> Response:
         if options is None or vop_edge.owns(request.url.path):

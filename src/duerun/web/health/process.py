@@ -57,6 +57,8 @@ def face_of(path: str) -> str:
         return "health"
     if path == epc.PATH:
         return "epc"
+    if f"{path}/".startswith("/console/"):
+        return "console"
     return "vop" if vop_edge.owns(path) else "omise"
 
 

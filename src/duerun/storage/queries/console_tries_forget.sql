@@ -1,0 +1,1 @@
+DELETE FROM console_tries WHERE subject = %(subject)s

@@ -1,0 +1,1 @@
+UPDATE console_tries SET tries = greatest(tries - 1, 0) WHERE subject = %(subject)s

@@ -1,0 +1,34 @@
+// Questions before something is done, and the way back. Everything else works without scripts.
+"use strict";
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  const opener = target && target.closest("[data-opens]");
+  if (opener) {
+    document.getElementById(opener.dataset.opens)?.showModal();
+    return;
+  }
+  const closer = target && target.closest("[data-closes]");
+  if (closer) {
+    closer.closest("dialog")?.close();
+    return;
+  }
+  const back = target && target.closest("[data-back]");
+  if (back && history.length > 1) {
+    event.preventDefault();
+    history.back();
+    return;
+  }
+  // The menu of small screens closes when something else is clicked.
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  }
+});

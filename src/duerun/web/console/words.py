@@ -1,0 +1,112 @@
+"""How values read to people: money, dates, moments, rules and states."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from duerun.domain.recurrence import Rule, in_words
+
+WITHOUT_DECIMALS = frozenset(("JPY",))
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class Badge(NamedTuple):
+    """A state in a word, and the tone of its colour: good, bad, wait, busy or quiet."""
+
+    word: str
+    tone: str
+
+
+BADGES = {
+    "active": Badge("Active", "good"),
+    "paused": Badge("Paused", "wait"),
+    "suspended": Badge("Suspended", "bad"),
+    "expired": Badge("Ended", "quiet"),
+    "deleted": Badge("Deleted", "quiet"),
+    "due": Badge("Planned", "quiet"),
+    "held": Badge("Held", "wait"),
+    "sent": Badge("Running", "busy"),
+    "unknown": Badge("Uncertain", "bad"),
+    "successful": Badge("Successful", "good"),
+    "failed": Badge("Failed", "bad"),
+    "skipped": Badge("Skipped", "quiet"),
+    "cancelled": Badge("Cancelled", "quiet"),
+    "pending": Badge("Pending", "wait"),
+    "reversed": Badge("Reversed", "quiet"),
+    "paid": Badge("Paid", "good"),
+    "sent_out": Badge("Sent", "busy"),
+    "unverified": Badge("Not verified", "wait"),
+    "inactive": Badge("Not active", "wait"),
+}
+
+
+def badge(state: str) -> Badge:
+    """The badge of a state; an unknown one stands for itself."""
+    return BADGES.get(state, Badge(state, "quiet"))
+
+
+def amount(amount_minor: int, currency: str) -> str:
+    """An amount with grouping, without its currency.
+
+    >>> amount(123456789, "THB"), amount(5000, "JPY")
+    ('1,234,567.89', '5,000')
+    """
+    sign = "\N{MINUS SIGN}" if amount_minor < 0 else ""
+    if currency in WITHOUT_DECIMALS:
+        return f"{sign}{abs(amount_minor):,}"
+    whole, rest = divmod(abs(amount_minor), 100)
+    return f"{sign}{whole:,}.{rest:02}"
+
+
+def day(value: date) -> str:
+    """A date with its weekday.
+
+    >>> day(date(2026, 11, 25))
+    'Wed 25 Nov 2026'
+    """
+    return f"{DAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime, zone: ZoneInfo) -> str:
+    """A moment in a zone, to the minute; the zone is told beside it.
+
+    >>> from datetime import UTC
+    >>> moment(datetime(2026, 11, 25, 1, 30, tzinfo=UTC), ZoneInfo("Asia/Bangkok"))
+    '25 Nov 2026, 08:30'
+    """
+    local = value.astimezone(zone)
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+
+
+def zone_name(value: datetime, zone: ZoneInfo) -> str:
+    """The zone with its offset at a moment.
+
+    >>> from datetime import UTC
+    >>> zone_name(datetime(2026, 11, 25, tzinfo=UTC), ZoneInfo("Asia/Bangkok"))
+    'Asia/Bangkok, UTC+07:00'
+    """
+    offset = f"{value.astimezone(zone):%z}"
+    return f"{zone.key}, UTC{offset[:3]}:{offset[3:5]}"
+
+
+def rule(value: Rule) -> str:
+    """A rule in a sentence.
+
+    >>> from duerun.domain.recurrence import rule_of
+    >>> rule(rule_of(every=1, period="month", on_text="1;16", start_on=date(2026, 1, 1), end_on=None))
+    'Every month on the 1st and 16th'
+    """
+    words = in_words(value)
+    head = f"Every {value.every} {value.period}(s)"
+    plain = f"Every {value.period}" if value.every == 1 else f"Every {value.every} {value.period}s"
+    return words.replace(head, plain, 1)
+
+
+def count(number: int, most: int) -> str:
+    """A number that may have ended at a limit.
+
+    >>> count(12, 1000), count(1000, 1000)
+    ('12', '1,000+')
+    """
+    return f"{number:,}+" if number >= most else f"{number:,}"
