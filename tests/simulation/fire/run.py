@@ -24,9 +24,9 @@ from .stage import Stage
 DRAIN_SECONDS_MAX = 60.0
 GIVE_UP_SECONDS = 240.0
 REAL_ACCOUNTS, CLOCKED_ACCOUNTS = 4, 8
-# Of all occurrences, those of real time, and those of test clocks, of which some days are left over at the end; a
-# schedule of a test clock has about so many on its days.
-REAL_SHARE, CLOCKED_SHARE = 0.8, 0.3
+# Of all occurrences, those of real time, and those of test clocks, of which some days are left over at the end. A
+# schedule of a test clock has about so many on all its days.
+REAL_SHARE, CLOCKED_SHARE = 0.95, 0.3
 DATES_A_SCHEDULE = 0.72 * CLOCK_DAYS
 LAST_RELEASE = 0.92
 SECONDS_MAX, SECONDS_WITHOUT_KILLS = 36_000.0, 60.0
