@@ -34,7 +34,7 @@ from .story import (
 
 RESTARTS_VARIABLE = "DUERUN_UPGRADE_RESTARTS"
 ON_DEMAND = RESTARTS_VARIABLE in os.environ
-RESTARTS = int(os.environ.get(RESTARTS_VARIABLE, "6"))
+RESTARTS = int(os.environ.get(RESTARTS_VARIABLE, "4"))
 RESTART_SECONDS = 2.0
 YEAR_DAYS = int(os.environ.get("DUERUN_UPGRADE_DAYS", "365"))
 PAIRS = 5
