@@ -14,7 +14,7 @@ from duerun.domain.errors import RejectedError
 from duerun.domain.occurrences import MISSED
 from duerun.domain.retries import CatchUp
 from duerun.gateways.base import NOT_FOUND, UNKNOWN, Asked, Declaration, Outcome, PaymentRequest, Question
-from duerun.services import access, catch_up, due_payments, rounds, transfers
+from duerun.services import access, catch_up, departures, due_payments, rounds, transfers
 from duerun.services.due_charges import CHARGES
 from duerun.services.unit import EnginePolicy, Runtime
 from duerun.storage import accounts, occurrences, sandbox_ledger
@@ -152,6 +152,25 @@ async def test_an_answer_that_stays_lost_is_not_visible_and_not_sent_again(
     assert dates[0] == str(tomorrow)
     assert len(gateway.keys) == 1
     assert told(api, schedule) == [(str(tomorrow), "successful", None)]
+
+
+async def test_a_call_that_was_held_up_behind_its_intent_is_not_made(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = daily(api, tomorrow)
+    gateway = SlowGateway(runtime.gateways[False])
+    gateway.declared = Declaration(call_seconds_max=8.0)
+    held_up = replace(runtime, gateways={False: gateway})
+    now = run_time(account, tomorrow)
+    moments = iter([100.0, 102.5])
+    monkeypatch.setattr(departures, "_seconds", lambda: next(moments))
+
+    taken_up = await rounds.run_due(held_up, account, now)
+
+    assert (taken_up, gateway.keys) == (1, [])
+    async with runtime.database.connection() as connection:
+        day = await occurrences.states_of_date(connection, account, schedule["id"], tomorrow)
+    assert day == ["unknown"]
 
 
 async def test_a_crash_before_the_send_is_sent_once_later(

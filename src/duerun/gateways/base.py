@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+# A call begins within this part of the time that it may take, or not at all.
+LEAVES_IN_A_CALL = 4
+
 
 class OutcomeKind(StrEnum):
     SUCCEEDED = "succeeded"
@@ -95,14 +98,20 @@ class Declaration:
     ask_again_seconds: float = 0.0
 
     @property
+    def leave_seconds_max(self) -> float:
+        """How long behind its intent a call may begin at the latest."""
+        return self.call_seconds_max / LEAVES_IN_A_CALL
+
+    @property
     def proof_seconds(self) -> float:
-        """Behind the commit of an intent: its last byte may leave as late as the call itself ends."""
-        return self.max_processing_seconds + self.call_seconds_max
+        """Behind the intent: its last byte may leave as late as a call that began at the latest moment ends."""
+        return self.max_processing_seconds + self.leave_seconds_max + self.call_seconds_max
 
     def may_send_again(self, sent_seconds_ago: float) -> bool:
         """Whether what was not found this long behind its last send never arrived, and the same key may be sent."""
         window = self.key_window_seconds
-        is_kept = window is None or sent_seconds_ago + self.call_seconds_max < window
+        call_seconds = self.leave_seconds_max + self.call_seconds_max
+        is_kept = window is None or sent_seconds_ago + call_seconds < window
         return self.lookup_by_reference and is_kept and sent_seconds_ago >= self.proof_seconds
 
 

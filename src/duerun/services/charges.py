@@ -10,8 +10,9 @@ from duerun.domain.currencies import validate_charge_amount, validate_charge_cur
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.lists import ListQuery
 from duerun.domain.parties import Card
-from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.gateways.base import UNKNOWN, Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import parties
+from duerun.services.departures import Departure
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import charges as store
 from duerun.storage import money
@@ -47,10 +48,11 @@ async def create_charge(runtime: Runtime, account: Account, now: datetime, order
     A refusal is a failed charge. Without an answer the charge stays pending until a rescuer has asked for it.
     Raises `invalid_charge`, `missing_card`, `used_token` or `not_found` before anything is kept.
     """
-    gateway = runtime.gateway(account)
+    gateway, departure = runtime.gateway(account), Departure()
     async with runtime.unit(account, now) as unit:
         charge, request = await _commit_intent(unit, order, runtime.lease_seconds(account))
-    [outcome] = await gateway.charge([request])
+    is_late = departure.is_missed(runtime, account)
+    [outcome] = [UNKNOWN] if is_late else await gateway.charge([request])
     async with runtime.unit(account, now) as unit:
         settled = await settle(
             unit,
@@ -206,6 +208,7 @@ def _may_resend(claimed: Claimed, outcome: Outcome, gateway: Gateway) -> bool:
 async def _send_again(
     runtime: Runtime, account: Account, now: datetime, gateway: Gateway, missing: list[Claimed]
 ) -> dict[str, Outcome]:
+    departure = Departure()
     async with runtime.unit(account, now) as unit:
         ours = await store.resend(
             unit.connection, account, missing, lease_seconds=runtime.lease_seconds(account)
@@ -227,7 +230,8 @@ async def _send_again(
         )
         for each in again
     ]
-    answers = await gateway.charge(requests)
+    is_late = departure.is_missed(runtime, account)
+    answers = [UNKNOWN for _ in requests] if is_late else await gateway.charge(requests)
     return dict(zip((each.id for each in again), answers, strict=True))
 
 

@@ -15,6 +15,7 @@ from typing import Generic, Protocol, TypeVar
 from duerun.domain.accounts import Account
 from duerun.domain.occurrences import OccurrenceState
 from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.services.departures import Departure
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as store
@@ -113,13 +114,14 @@ async def run(
     when it is claimed, however long it takes.
     """
     async with turn:
+        departure = Departure()
         async with runtime.unit(account, now) as unit:
             found = await store.lock_due(
                 unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
             )
             claims = await _claim(kind, unit, runtime, found)
         places = runtime.places.apart(account, now, len(claims) * PLACES_A_CLAIM_MAX)
-    await _carry_out(kind, replace(runtime, places=places), account, now, claims)
+    await _carry_out(kind, replace(runtime, places=places), account, now, claims, departure)
     return len(found)
 
 
@@ -132,10 +134,11 @@ async def run_first(
     day: date,
 ) -> None:
     """Run the first occurrence of a schedule that was created a moment ago."""
+    departure = Departure()
     async with runtime.unit(account, now) as unit:
         found = await store.lock_first(unit.connection, account, schedule_id, day)
         claims = await _claim(kind, unit, runtime, found)
-    await _carry_out(kind, runtime, account, now, claims)
+    await _carry_out(kind, runtime, account, now, claims, departure)
 
 
 async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime) -> int:
@@ -200,9 +203,10 @@ async def _resolve_absent(
     await _settle(kind, runtime, account, now, [(claim, Outcome(OutcomeKind.REFUSED)) for claim in stale])
     await _withdraw(kind, runtime, account, now, [each for each in claims if not each.due.schedule_lives])
     if fresh := [claim for claim in live if not kind.stale(claim.due)]:
+        departure = Departure()
         async with runtime.unit(account, now) as unit:
             again = await _intend(kind, unit, runtime, fresh)
-        await _carry_out(kind, runtime, account, now, again)
+        await _carry_out(kind, runtime, account, now, again, departure)
 
 
 async def _claim(
@@ -243,8 +247,12 @@ async def _carry_out(
     account: Account,
     now: datetime,
     claims: Sequence[Claim[DueT]],
+    departure: Departure,
 ) -> None:
-    if claims:
+    """Send what is still to leave in time; the rest is asked about, as if its answer were lost."""
+    if departure.is_missed(runtime, account):
+        await _lose(runtime, account, now, claims)
+    elif claims:
         today = account.today(now)
         requests = [_request(kind, account, claim, today) for claim in claims]
         outcomes = await kind.send(runtime.gateway(account), requests)

@@ -27,6 +27,7 @@ from duerun.domain.transfers import (
     weighed,
 )
 from duerun.gateways.base import UNKNOWN, Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.services.departures import Departure
 from duerun.services.recipients import get_default_recipient, get_live_recipient, only_in_test_mode
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import money
@@ -175,12 +176,13 @@ async def mark_as_sent(runtime: Runtime, account: Account, now: datetime, transf
     it, the transfer is answered as not sent, and `rescue` finds out.
     """
     only_in_test_mode(account)
-    gateway = runtime.gateway(account)
+    gateway, departure = runtime.gateway(account), Departure()
     async with runtime.unit(account, now) as unit:
         transfer, token = await _instructed(unit, transfer_id, runtime.lease_seconds(account))
     if token is None:
         return transfer
-    outcome = (await gateway.transfer([payment_request(account, transfer)]))[0]
+    is_late = departure.is_missed(runtime, account)
+    outcome = UNKNOWN if is_late else (await gateway.transfer([payment_request(account, transfer)]))[0]
     async with runtime.unit(account, now) as unit:
         again = gateway.declared.ask_again_seconds
         settled = await settle(unit, transfer_id, token, outcome, ask_again_seconds=again)
@@ -310,13 +312,15 @@ async def _sent_again(
     """What became of transfers that surely never arrived, each sent under its key unless its recipient changed."""
     outcomes: dict[str, Outcome] = {}
     requests: list[PaymentRequest] = []
+    departure = Departure()
     for claim in missing:
         instructed = await _instructed_again(runtime, account, now, claim)
         if isinstance(instructed, PaymentRequest):
             requests.append(instructed)
         else:
             outcomes[claim.transfer_id] = instructed
-    answers = await gateway.transfer(requests) if requests else []
+    is_late = departure.is_missed(runtime, account)
+    answers = [UNKNOWN for _ in requests] if is_late else await gateway.transfer(requests)
     return outcomes | dict(zip((each.key for each in requests), answers, strict=True))
 
 
