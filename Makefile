@@ -7,6 +7,8 @@ EXIT ?=
 OUT ?=
 JOBS ?=
 QUICK ?=
+SEED ?=
+SEEDS ?=
 JSON ?=
 .DEFAULT_GOAL := help
 
@@ -49,6 +51,12 @@ format: .venv/.installed-dev ## put the code into its format
 bench: .venv/.installed-dev ## benchmarks (OUT=file.json writes the figures, QUICK=1 takes small sizes)
 	@$(BIN)/python -m benchmarks $(if $(OUT),--out $(OUT)) $(if $(JOBS),--jobs $(JOBS)) $(if $(QUICK),--quick)
 
+simulate: .venv/.installed-dev ## play 20,000 seeds of the simulation (SEEDS=n, SEED=n replays one), prints JSON
+	@PYTHONPATH=tests $(BIN)/python -m simulation.seeds $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),20000))
+
+mutants: .venv/.installed-dev ## look for each fault that is put in on purpose under 20 seeds (SEEDS=n), prints JSON
+	@PYTHONPATH=tests $(BIN)/python -m simulation.seeds --mutants $(or $(SEEDS),20)
+
 score: .venv/.installed ## score the matching of payees' names, beside other matchers (JSON=1 prints data)
 	@$(BIN)/python tools/score.py $(if $(JSON),--json)
 
@@ -58,4 +66,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test check format bench score docs clean
+.PHONY: help install demo dev test check format bench simulate mutants score docs clean

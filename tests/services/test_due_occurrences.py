@@ -195,6 +195,35 @@ async def test_a_crash_before_the_send_is_sent_once_later(
     assert api.get("/charges")["total"] == 1
 
 
+async def test_a_schedule_deleted_while_the_gateway_was_asked_is_not_sent_again(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow, days=0)
+    now = run_time(account, tomorrow)
+
+    class Interrupted(SlowGateway):
+        async def charge(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
+            self.keys += [request.key for request in requests]
+            raise ConnectionResetError("the worker died here")
+
+        async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]:
+            await asyncio.to_thread(api.delete, f"/schedules/{schedule['id']}")
+            return [NOT_FOUND for _ in questions]
+
+    gateway = Interrupted(runtime.gateways[False])
+    interrupted = replace(runtime, gateways={False: gateway}, engine=EnginePolicy(lease_seconds=0.0))
+    with pytest.raises(ConnectionResetError):
+        await due_payments.run(CHARGES, interrupted, account, now, until=now, turn=asyncio.Lock())
+
+    await rounds.rescue(interrupted, account, now)
+    await rounds.rescue(interrupted, account, now)
+
+    assert len(gateway.keys) == 1
+    async with runtime.database.connection() as connection:
+        states = await occurrences.states_of_date(connection, account, schedule["id"], tomorrow)
+    assert states == ["cancelled"]
+
+
 async def test_deleting_against_running_has_one_outcome(
     runtime: Runtime, api: Any, account: Account, tomorrow: date
 ) -> None:

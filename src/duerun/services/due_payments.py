@@ -205,7 +205,10 @@ async def _resolve_absent(
     if fresh := [claim for claim in live if not kind.stale(claim.due)]:
         departure = Departure()
         async with runtime.unit(account, now) as unit:
-            again = await _intend(kind, unit, runtime, fresh)
+            # While the gateway was asked, a schedule may have ended, or a recipient changed.
+            now_loaded = await kind.load(unit, [claim.due.id for claim in fresh])
+            ready = {each.id for each in now_loaded if each.schedule_lives and not kind.stale(each)}
+            again = await _intend(kind, unit, runtime, [each for each in fresh if each.due.id in ready])
         await _carry_out(kind, runtime, account, now, again, departure)
 
 

@@ -107,6 +107,7 @@ class History:
             knows_keys=world.random() < 0.5,
             faults=size.faults * world.choice((0.3, 1.0, 1.0, 2.0)),
             refusals=world.choice((0.0, 0.04, 0.15)),
+            usual_seconds=world.choice((0.0, 2.0, 7.0)),
             call_seconds_max=world.choice((8.0, 20.0)),
             processing_seconds_max=world.choice((0.0, 30.0, 120.0)),
             rows_max=world.choice((2, 5, 50)),
@@ -250,11 +251,11 @@ class History:
     def _act(self) -> None:
         ready = self.works.ready()
         roll = self.works.dice.random()
-        if ready and roll < 0.66:
+        if ready and roll < 0.62:
             self._go_on(self.works.dice.choice(ready))
-        elif roll < 0.88:
+        elif roll < 0.84:
             self._tick()
-        elif roll < 0.92:
+        elif roll < 0.88:
             self._use()
         else:
             self._pass_time()
@@ -266,11 +267,11 @@ class History:
     def _go_on(self, parked: Parked) -> None:
         roll = self.works.dice.random()
         process = parked.process
-        if roll < 0.03:
+        if roll < 0.02:
             self._crash(process)
-        elif roll < 0.06:
+        elif roll < 0.07:
             self._freeze(process)
-        elif roll < 0.09 and parked.strike is None and not parked.where.startswith("the answers"):
+        elif roll < 0.10 and parked.strike is None and not parked.where.startswith("the answers"):
             self.fired["connection lost"] += 1
             self.works.step(parked, psycopg.OperationalError("the connection is lost"))
         else:

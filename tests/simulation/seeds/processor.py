@@ -58,6 +58,7 @@ class Habits:
     knows_keys: bool
     faults: float
     refusals: float
+    usual_seconds: float
     call_seconds_max: float
     processing_seconds_max: float
     rows_max: int
@@ -210,12 +211,13 @@ class SimulatedGateway:
             delay = dice.uniform(0, habits.processing_seconds_max + (patience if fault == "late" else 0.0))
             processor.arrive(kind, request, delay)
             return fault, 0.0 if fault == "pending" else patience
-        processor.arrive(kind, request, 0.0)
+        delay = 0.0 if works.is_calm else dice.uniform(0, habits.usual_seconds)
+        processor.arrive(kind, request, delay)
         works.advance(0)
         if habits.knows_keys and dice.random() < habits.faults / 10 and not works.is_calm:
             processor.fired["send: twice"] += 1
             processor.arrive(kind, replace(request), dice.uniform(0, patience))
-        return fault, patience if fault == "answer lost" else 0.0
+        return fault, patience if fault == "answer lost" else delay
 
     async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]:
         faults = [self._processor.fault(LOOKUP_FAULTS, "look-up") for _ in questions]
