@@ -7,7 +7,9 @@ EXIT ?=
 OUT ?=
 JOBS ?=
 QUICK ?=
+EXAMPLES ?=
 SEED ?=
+ROUNDS ?=
 SEEDS ?=
 JSON ?=
 .DEFAULT_GOAL := help
@@ -38,6 +40,16 @@ dev: .venv/.installed ## serve at http://127.0.0.1:8080 with an embedded databas
 test: .venv/.installed-dev ## all tests, on a real PostgreSQL that they start themselves
 	@$(BIN)/python -m pytest
 
+forecast: .venv/.installed-dev ## forecast against the clock, with more draws of schedules (SEEDS=5)
+	@FORECAST_SEEDS=$(or $(SEEDS),5) $(BIN)/python -m pytest -q tests/services/test_forecast.py
+
+model: .venv/.installed-dev ## schedules against a model of them, on random walks (EXAMPLES=1000, SEED=7)
+	@DUERUN_MODEL_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest -q tests/simulation/model -o timeout=0 \
+	  $(if $(SEED),--hypothesis-seed=$(SEED))
+
+races: .venv/.installed-dev ## what is done to schedules while they run, against the ledger (ROUNDS=10000)
+	@DUERUN_RACE_ROUNDS=$(or $(ROUNDS),10000) $(BIN)/python -m pytest -q tests/services/test_races.py -o timeout=0
+
 check: .venv/.installed-dev ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -66,4 +78,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test check format bench simulate mutants score docs clean
+.PHONY: help install demo dev test forecast check format bench score docs clean model races simulate mutants

@@ -14,7 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bulk, directory, engine, machine, payees, peers
+from benchmarks import bulk, directory, engine, forecast, machine, payees, peers
 
 Figures = dict[str, Any]
 
@@ -67,6 +67,20 @@ JOBS = (
         10.0,
         False,
         lambda quick: _loop(engine.year(50 if quick else 1_000)),
+    ),
+    Job(
+        "forecast_100000_schedules",
+        "seconds",
+        1.0,
+        False,
+        lambda quick: _loop(forecast.run(2_000 if quick else 100_000)),
+    ),
+    Job(
+        "forecast_1000000_schedules",
+        "seconds",
+        10.0,
+        False,
+        lambda quick: _loop(forecast.run(5_000 if quick else 1_000_000)),
     ),
     Job(
         "directory_of_1000000_accounts",

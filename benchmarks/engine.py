@@ -76,7 +76,7 @@ async def due(count: int) -> dict[str, Any]:
         ran = await rounds.run_all_due(made.runtime, made.account, now)
         seconds = time.perf_counter() - started
         async with made.runtime.database.connection() as connection:
-            left = await occurrences.count_under_way(connection, made.account)
+            left = len(await occurrences.open_ids(connection, made.account))
         await _require(made, count, ran, left)
         return {"seconds": round(seconds, 2), "per_second": round(count / seconds)}
 

@@ -6,9 +6,10 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 TOKEN = "token-of-the-processor"
 POST_FAULTS = (
@@ -25,13 +26,23 @@ class Effect:
     kind: str
     request: dict[str, Any]
     refusal: str | None
+    name: str = ""
+    at: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", compare=False)
+
+    @property
+    def id(self) -> str:
+        return self.name or f"fx_{self.request['key']}"
+
+    def listed(self) -> dict[str, Any]:
+        told = {name: self.request[name] for name in ("key", "reference", "amount", "currency")}
+        return told | {"id": self.id, "kind": self.kind.removesuffix("s"), "at": self.at}
 
     def answer(self) -> dict[str, Any]:
         key = self.request["key"]
         if self.refusal:
             return {"status": "refused", "key": key, "code": self.refusal, "message": "no"}
         amount, currency = self.request["amount"], self.request["currency"]
-        return {"status": "succeeded", "id": f"fx_{key}", "key": key, "amount": amount, "currency": currency}
+        return {"status": "succeeded", "id": self.id, "key": key, "amount": amount, "currency": currency}
 
 
 @dataclass
@@ -44,6 +55,10 @@ class Book:
     seed: int = 1
     delay_seconds: float = 0.7
     only: tuple[str, ...] = ()
+    lists: bool = True
+    lies: bool = False
+    page_rows: int = 3
+    listed: list[dict[str, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     effects: list[Effect] = field(default_factory=list)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -161,7 +176,10 @@ class _Handler(BaseHTTPRequestHandler):
         return self._say(409 if fault == "409" else 502, {"error": "no"})
 
     def do_GET(self) -> None:
-        book, key = self.server.book, unquote(self.path.removeprefix("/v1/effects/"))
+        book = self.server.book
+        if self.path.startswith("/v1/effects?"):
+            return self._list(book)
+        key = unquote(self.path.removeprefix("/v1/effects/"))
         fault = book.fault("GET", key)
         if fault == "500":
             return self._say(500, {"error": "no"})
@@ -176,6 +194,21 @@ class _Handler(BaseHTTPRequestHandler):
         if effect is None:
             return self._say(404, {"error": "not found"})
         return self._answer("answer_lost" if fault == "lost" else fault, effect)
+
+    def _list(self, book: Book) -> None:
+        """A page of the effects that moved money, in the order of their making; the cursor is a place."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        if not book.lists:
+            return self._say(404, {"error": "not found"})
+        with book.lock:
+            book.listed.append(asked)
+            listed = [each.listed() for each in book.effects if not each.refusal]
+        listed = [each for each in listed if each["at"] >= asked["since"][:19]]
+        if book.lies:
+            return self._say(200, {"effects": [{"key": 1}], "next": None})
+        first = int(asked.get("cursor", 0))
+        page, more = listed[first : first + book.page_rows], first + book.page_rows < len(listed)
+        return self._say(200, {"effects": page, "next": str(first + book.page_rows) if more else None})
 
     def _answer(self, fault: str | None, effect: Effect) -> None:
         value = effect.answer()

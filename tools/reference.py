@@ -248,7 +248,8 @@ def coverage_page() -> str:
         "an error object with status 404 or 405.",
         *parts,
         "## Beside the documented ones",
-        f"{own}, and `GET /openapi.json` without a key: the description of all of them for tools. "
+        f"{own}, and without a key `GET /openapi.json`, the description of all of them for tools, and "
+        "`GET /calendar.ics` with a token ([calendar](forecast.md)). "
         "Those who watch the server ask `GET /healthz`, `GET /readyz` and `GET /metrics` "
         "([operating](../howto/operate.md)).",
         "## What else is not there yet",

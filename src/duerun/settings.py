@@ -56,6 +56,16 @@ class Settings:
         60.0, "Seconds behind a call for which the processor may not know of it yet.", least=0
     )
     gateway_concurrency: int = option(32, "Calls to the processor that one process makes at once.", least=1)
+    gateway_supports_key: bool = option(True, "The processor has no second effect under a key that it knows.")
+    gateway_key_window_seconds: float = option(
+        0.0, "Seconds behind a first send for which the processor keeps its key; 0 is for good.", least=0
+    )
+    gateway_lookup: bool = option(True, "The processor can be asked what became of a key.")
+    gateway_allow: str = option(
+        "",
+        "Inner hosts, addresses and networks where processors of single accounts may be reached, with commas "
+        "between; `duerun dev` adds its own machine.",
+    )
     charge_retries_max: int = option(
         2, "Retries of a failed charge before its schedule is suspended.", least=0
     )

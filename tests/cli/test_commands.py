@@ -421,6 +421,30 @@ def test_options_of_an_account_are_set_together_or_not_at_all(dev: Dev) -> None:
     assert (options["charge_run_time"], options["holidays"]) == ("09:10", "2027-04-13")
 
 
+def test_the_audit_tells_a_date_without_a_row_and_ends_with_status_1(dev: Dev) -> None:
+    charge = {"customer": a_customer(dev), "amount": 5_000}
+    body = {"every": 1, "period": "month", "on": {"days_of_month": [28]}, "charge": charge}
+    made = dev.call("POST", "/schedules", body | {"start_date": "2050-01-01"}).json()
+    sound = duerun("audit", "calendar", "--data", dev.data)
+    with psycopg.connect(running_dsn(dev.data) or "", autocommit=True) as connection:
+        # A row that is gone the planner would make again, so the rule is changed under it.
+        connection.execute("UPDATE schedules SET on_text = '27' WHERE id = %s", (made["id"],))
+        told = duerun("audit", "calendar", "--json", "--data", dev.data)
+        connection.execute("UPDATE schedules SET on_text = '28' WHERE id = %s", (made["id"],))
+    dev.call("DELETE", f"/schedules/{made['id']}")
+
+    assert sound.returncode == 0, sound.stdout + sound.stderr
+    assert sound.stdout.splitlines()[-1].endswith(" 0 differences")
+    *found, summary = [json.loads(line) for line in told.stdout.splitlines()]
+    assert told.returncode == 1
+    assert [(each["kind"], each["schedule"]) for each in found if each["schedule"] == made["id"]] == [
+        ("row_without_date", made["id"]),
+        ("date_without_row", made["id"]),
+    ]
+    assert summary["object"] == "summary"
+    assert summary["differences"] == len(found)
+
+
 def test_each_payment_of_a_quiet_server_has_its_outcome(dev: Dev) -> None:
     listed = duerun("uncertain", "list", *mine(dev))
     unknown = duerun("uncertain", "settle", "occu_test_nope", "--succeeded", *mine(dev))

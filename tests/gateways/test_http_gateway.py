@@ -170,7 +170,7 @@ async def test_leases_are_longer_than_any_call_whatever_is_set(runtime: Runtime,
     settings = Settings(gateway_url="http://127.0.0.1:1/", gateway_timeout_seconds=300.0, lease_seconds=60.0)
     built = build_runtime(settings, dsn)
     gateway = built.gateways[False]
-    account = type("Account", (), {"livemode": False})()
+    account = type("Account", (), {"livemode": False, "gateway": None})()
 
     assert built.lease_seconds(account) >= gateway.declared.call_seconds_max + 20
     assert gateway.declared.proof_seconds >= 60 + gateway.declared.call_seconds_max

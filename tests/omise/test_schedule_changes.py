@@ -335,3 +335,51 @@ def test_a_bulk_created_schedule_keeps_the_event_of_its_creation(api: Any) -> No
         9_000,
         "New plan",
     )
+
+
+def test_a_change_of_the_rule_keeps_a_date_that_was_moved_beyond_its_own_day(api: Any) -> None:
+    first = today(api) + timedelta(days=2)
+    schedule = daily(api, every=5, start_date=str(first))
+    api.patch(f"{schedule['location']}/dates/{first}", {"move_to": str(first + timedelta(days=3))})
+    api.advance(noon(first + timedelta(days=1)))
+
+    changed = api.patch(schedule["location"], {"end_date": str(first + timedelta(days=30))})
+    api.advance(noon(first + timedelta(days=5)))
+
+    assert changed["next_occurrences_on"][:2] == [
+        str(first + timedelta(days=3)),
+        str(first + timedelta(days=5)),
+    ]
+    assert [day for day, _, _ in ran(api, schedule)] == [str(first), str(first + timedelta(days=5))]
+
+
+def test_dates_that_are_moved_keep_their_order(api: Any) -> None:
+    first = today(api) + timedelta(days=2)
+    schedule = daily(api, every=5, start_date=str(first))
+    second = first + timedelta(days=5)
+    path = f"{schedule['location']}/dates"
+    api.patch(f"{path}/{second}", {"move_to": str(first + timedelta(days=2))})
+
+    crossed = api.refused("PATCH", f"{path}/{first}", {"move_to": str(first + timedelta(days=3))})
+    api.patch(f"{path}/{first}", {"move_to": str(first - timedelta(days=1))})
+    api.patch(f"{path}/{second}", {"move_to": str(first)})
+    back = api.refused("DELETE", f"{path}/{first}")
+
+    assert crossed["message"] == "move_to must lie between the date before and the date after"
+    assert back["message"] == f"{first} cannot go back: a date beside it was moved to or beyond this day"
+
+
+def test_a_date_that_is_moved_to_the_day_of_a_retry_gives_way_to_it(api: Any) -> None:
+    first = today(api) + timedelta(days=1)
+    customer = api.customer("4111111111170091")["id"]
+    schedule = daily(api, every=5, start_date=str(first), charge={"customer": customer, "amount": 10_000})
+    second = first + timedelta(days=5)
+    api.patch(f"{schedule['location']}/dates/{second}", {"move_to": str(first + timedelta(days=1))})
+
+    api.advance(noon(first + timedelta(days=2)))
+
+    assert ran(api, schedule) == [
+        (str(first), "failed", "charge could not be captured"),
+        (str(first), "successful", None),
+        (str(second), "skipped", f"retry of {first} is pending"),
+    ]

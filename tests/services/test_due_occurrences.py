@@ -16,6 +16,7 @@ from duerun.domain.retries import CatchUp
 from duerun.gateways.base import NOT_FOUND, UNKNOWN, Asked, Declaration, Outcome, PaymentRequest, Question
 from duerun.services import access, catch_up, departures, due_payments, rounds, transfers
 from duerun.services.due_charges import CHARGES
+from duerun.services.schedule_changes import ScheduleChange, change
 from duerun.services.unit import EnginePolicy, Runtime
 from duerun.storage import accounts, occurrences, sandbox_ledger
 
@@ -272,6 +273,22 @@ async def test_all_missed_days_run_when_that_is_the_policy(
     assert {status for _, status, _ in told(api, schedule)} == {"successful"}
     assert len(told(api, schedule)) == 31
     assert api.get(f"/schedules/{schedule['id']}")["status"] == "expired"
+
+
+async def test_a_change_of_the_rule_keeps_a_date_that_nobody_has_taken_up(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow)
+    late = run_time(account, tomorrow) + timedelta(hours=1)
+    asked = ScheduleChange(given=frozenset({"end_on"}), end_on=tomorrow + timedelta(days=9))
+    async with runtime.unit(account, late) as unit:
+        await change(unit, schedule["id"], asked)
+
+    await rounds.run_all_due(runtime, account, late)
+
+    assert told(api, schedule) == [(str(tomorrow), "successful", None)]
+    following = api.get(f"/schedules/{schedule['id']}")["next_occurrences_on"]
+    assert following[0] == str(tomorrow + timedelta(days=1))
 
 
 async def test_missed_days_wait_for_a_person_when_asked(

@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,12 @@ from processor import POST_FAULTS, TOKEN, Book, Processor
 PROCESSING_SECONDS = 1.0
 TIMEOUT_SECONDS = 0.5
 RESCUES_MAX = 400
+WAIT_SECONDS = 300
 DAYS = 2
+STUCK_DAYS = 10
+OPEN_OCCURRENCES = (
+    "SELECT id FROM occurrences WHERE account_id = %(account_id)s AND state IN ('sent', 'unknown')"
+)
 OPEN = (
     "SELECT id FROM charges WHERE account_id = %(account_id)s AND gateway_state <> 'settled' UNION ALL "
     "SELECT id FROM transfers WHERE account_id = %(account_id)s AND gateway_state IN ('sent', 'unknown')"
@@ -108,7 +114,7 @@ async def test_each_occurrence_takes_effect_once_whatever_the_processor_does(
     book = Book(faults=0.5, seed=seed)
 
     async with attached(dsn, book) as runtime:
-        advanced = await clocks.advance(runtime, account, days=DAYS)
+        advanced = await clocks.advance(runtime, account, days=DAYS, wait_seconds=WAIT_SECONDS)
         async with runtime.database.connection() as connection:
             cursor = await connection.execute(SENT, {"account_id": account.id})
             found = await cursor.fetchall()
@@ -173,16 +179,60 @@ async def test_a_request_that_the_processor_may_still_be_working_on_is_not_sent_
     assert [len(moments) for moments in book.sent_at.values()] == [1]
 
 
+async def test_an_advance_goes_on_past_outcomes_that_are_never_told_and_they_are_found_out_later(
+    dsn: str, api: Any, account: Account
+) -> None:
+    """M3 and D13: the gateway carries everything out and tells nothing."""
+    start = account.today(datetime.now(UTC)) + timedelta(days=1)
+    end = str(start + timedelta(days=STUCK_DAYS - 1))
+    charge = {"customer": api.customer()["id"], "amount": 20_000}
+    api.post("/charges", {"amount": 1_000_000, "currency": "thb", "card": api.token()})
+    transfer = {"recipient": api.recipient()["id"], "amount": 30_000}
+    for what in ({"charge": charge}, {"transfer": transfer}):
+        api.post(
+            "/schedules", {"every": 1, "period": "day", "start_date": str(start), "end_date": end} | what
+        )
+    book = Book(faults=1.0, only=("answer_lost",))
+
+    async with attached(dsn, book) as runtime:
+        advanced = await clocks.advance(runtime, account, days=STUCK_DAYS, wait_seconds=1)
+        effects_before = Counter(each.request["reference"] for each in book.effects)
+        book.faults = 0.0
+        moved = replace(account, clock_offset=advanced.now - runtime.clock.now())
+        await _occurrences_settled(runtime, moved)
+        async with runtime.database.connection() as connection:
+            cursor = await connection.execute(SENT, {"account_id": account.id})
+            found = await cursor.fetchall()
+
+    assert advanced.occurrences == 2 * STUCK_DAYS
+    assert len(advanced.uncertain) == 2 * STUCK_DAYS
+    assert set(effects_before.values()) == {1}
+    assert len(effects_before) == 2 * STUCK_DAYS
+    assert {row["id"] for row in found} == set(advanced.uncertain)
+    assert {row["state"] for row in found} == {"successful"}
+    assert sorted(row["scheduled_on"] for row in found)[0] == start
+    assert len({row["scheduled_on"] for row in found}) == STUCK_DAYS
+    judge(book, 0.9)
+
+
 def _order(token: str, amount: int) -> ChargeOrder:
     return ChargeOrder(amount_minor=amount, currency="THB", token_id=token)
 
 
 async def _settled(runtime: Runtime, account: Account) -> None:
-    """Rescue until nothing is uncertain."""
+    """Rescue until no payment by hand is uncertain."""
+    await _rescued(runtime, account, OPEN)
+
+
+async def _occurrences_settled(runtime: Runtime, account: Account) -> None:
+    await _rescued(runtime, account, OPEN_OCCURRENCES)
+
+
+async def _rescued(runtime: Runtime, account: Account, query: str) -> None:
     for _ in range(RESCUES_MAX):
         await rounds.rescue(runtime, account, account.now(runtime.clock.now()))
         async with runtime.database.connection() as connection:
-            cursor = await connection.execute(OPEN, {"account_id": account.id})
+            cursor = await connection.execute(query, {"account_id": account.id})
             open_rows = await cursor.fetchall()
         if not open_rows:
             return

@@ -207,5 +207,5 @@ def test_bodies_with_a_struct_are_typed(described: Any) -> None:
     assert {name: each["type"] for name, each in date["properties"].items()} == {
         "skip": "boolean", "move_to": "string", "amount": "integer",
     }  # fmt: skip
-    assert set(advance["properties"]) == {"days", "to"}
+    assert set(advance["properties"]) == {"days", "to", "wait_seconds"}
     assert not {*date.get("required", ()), *advance.get("required", ())}

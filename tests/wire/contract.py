@@ -88,6 +88,12 @@ MEMBERS = {
     "results:array",
     "schedule_dates": "schedule:SCHD location:path data:array",
     "clock": "livemode:bool location:path now:moment timezone:text offset_seconds:int",
+    "forecast": "livemode:bool location:path from:date to:date group_by:day|week|month timezone:text now:moment "
+    "history:array balance:object data:array",
+    "calendar": "livemode:bool location:path from:date to:date timezone:text now:moment data:array",
+    "calendar_day": "livemode:bool location:path date:date timezone:text next:text? data:array",
+    "calendar_token": "CALT livemode:bool location:path deleted:bool scope:account|customer|recipient|schedule "
+    "scope_id:text? last_digits:text created_at:moment",
 }
 # The old and the new name of a member, which are always given together and are equal.
 TWINS = {
@@ -122,6 +128,10 @@ LOCATIONS = {
     "occurrence": "/occurrences/{id}",
     "recurring_export": "/recurring_exports/{id}",
     "clock": "/clock",
+    "forecast": "/forecast",
+    "calendar": "/calendar",
+    "calendar_day": "/calendar/{date}",
+    "calendar_token": "/calendar_tokens/{id}",
 }
 # Where only the end can be told: a token's location starts with the address of the vault, a card's with a customer.
 ROOTED = {"token": "/tokens/", "card": "/cards/"}

@@ -31,6 +31,7 @@ LISTS = [
     "/charges/schedules",
     "/transfers/schedules",
     "/webhooks/secrets",
+    "/calendar_tokens",
 ]
 SCOPES = (
     "charge", "charge_schedule", "customer", "event", "receipt", "recipient", "refund", "transaction", "transfer",
@@ -121,6 +122,9 @@ class World:
 
     def _keep_secret(self) -> None:
         self.paths.append(self.api.post("/webhooks/secrets")["location"])
+        self.paths.append(self.api.post("/calendar_tokens")["location"])
+        tomorrow = self.api.get("/forecast")["balance"]["data"][1]["from"]
+        self.paths += ["/forecast", "/calendar", f"/calendar/{tomorrow}"]
 
     def _lists(self, customer: Any) -> None:
         for path in LISTS:

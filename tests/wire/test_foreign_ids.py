@@ -30,6 +30,7 @@ KINDS = {
     "tokens": "token",
     "recurring_exports": "recurring_export",
     "webhooks": "webhook_secret",
+    "calendar_tokens": "calendar_token",
     "links": "link",
     "disputes": "dispute",
     "sources": "source",
@@ -63,6 +64,7 @@ class Belongings:
             "disputes": f"dspt_test_{'1' * 19}",
             "sources": f"src_test_{'1' * 19}",
             "webhooks": api.post("/webhooks/secrets")["id"],
+            "calendar_tokens": api.post("/calendar_tokens")["id"],
             "recurring_exports": api.call("POST", "/schedules/upload", files=file).json()["id"],
         }
 

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from duerun.assembly.gateways import AttachedGateways, server_gateways
 from duerun.assembly.payees import build_payees, vop_options
 from duerun.clock import Clock, SystemClock
 from duerun.domain.addresses import AllowList
-from duerun.domain.errors import RejectedError
 from duerun.domain.retries import CatchUp, RetryPolicy
 from duerun.domain.webhooks import SignatureForm, parse_retries
-from duerun.gateways.base import Gateway
-from duerun.gateways.http import HttpGateway, HttpTerms
+from duerun.gateways.http import HttpGateway
 from duerun.gateways.outgoing import GuardedSender
 from duerun.gateways.sandbox import LedgerEntry, SandboxGateway
 from duerun.services.unit import BulkPolicy, EnginePolicy, Runtime
@@ -58,13 +57,16 @@ def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -
     """The parts of the product over one database; `Runtime.database` is not open yet."""
     database = Database(dsn, connections_max=settings.database_connections_max)
     clock = clock or SystemClock()
+    sandbox = SandboxGateway(_StoredLedger(database))
+    payees = build_payees(settings, database, clock)
     return Runtime(
         database=database,
         clock=clock,
         render=event_renderer(face_options(settings)),
-        gateways=_gateways(settings, database),
+        gateways=server_gateways(settings, sandbox),
+        attached=AttachedGateways(settings, sandbox, payees.seal),
         webhooks=_webhooks(settings),
-        payees=build_payees(settings, database, clock),
+        payees=payees,
         extra_events=settings.omise_extra_events,
         idempotency_hours=settings.idempotency_hours,
         retries=RetryPolicy(
@@ -89,29 +91,9 @@ async def close(runtime: Runtime) -> None:
     for gateway in {id(each): each for each in runtime.gateways.values()}.values():
         if isinstance(gateway, HttpGateway):
             await gateway.close()
+    await runtime.attached.close()
     await runtime.payees.asking.close()
     await runtime.database.close()
-
-
-def _gateways(settings: Settings, database: Database) -> dict[bool, Gateway]:
-    """By mode: the sandbox for test mode, or one processor for both modes, whose test cards are the sandbox's.
-
-    Raises `RejectedError` for an address that cannot be used.
-    """
-    sandbox = SandboxGateway(_StoredLedger(database))
-    if not settings.gateway_url:
-        if settings.gateway_token:
-            raise RejectedError("gateway_token is given without gateway_url")
-        return {False: sandbox}
-    terms = HttpTerms(
-        url=settings.gateway_url,
-        token=settings.gateway_token,
-        timeout_seconds=settings.gateway_timeout_seconds,
-        max_processing_seconds=settings.gateway_max_processing_seconds,
-        concurrency=settings.gateway_concurrency,
-    )
-    gateway = HttpGateway(terms, sandbox)
-    return {False: gateway, True: gateway}
 
 
 def _webhooks(settings: Settings) -> Webhooks:

@@ -4,9 +4,24 @@ import sys
 
 import typer
 
-from duerun.cli import account, bulk, bulk_files, catchup, clock, keys, server, uncertain, vop, webhooks
+from duerun.cli import (
+    account,
+    audit,
+    bulk,
+    bulk_files,
+    calendar,
+    catchup,
+    clock,
+    keys,
+    reconcile,
+    server,
+    uncertain,
+    vop,
+    webhooks,
+)
 from duerun.cli.demo import demo
 from duerun.cli.doctor import doctor
+from duerun.cli.forecast import forecast_command
 from duerun.cli.terminal import tell_error
 from duerun.domain.errors import DuerunError
 
@@ -24,8 +39,12 @@ app.add_typer(bulk.app, name="bulk")
 bulk_files.add_to(bulk.app)
 app.add_typer(catchup.app, name="catchup")
 app.add_typer(uncertain.app, name="uncertain")
+app.add_typer(audit.app, name="audit")
+app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(vop.app, name="vop")
+app.add_typer(calendar.app, name="calendar")
+app.command("forecast")(forecast_command)
 app.command("doctor")(doctor)
 app.command("demo")(demo)
 

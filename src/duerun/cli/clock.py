@@ -48,7 +48,8 @@ async def _show(settings: Settings) -> None:
 async def _advance(settings: Settings, order: dict[str, Any]) -> None:
     async with connect(settings.client_url, settings.client_key) as client:
         clock = await advance(client, order)
-    tell(f"{clock['now']}  ({clock['occurrences']} occurrences ran)")
+    left = f", {len(clock['uncertain'])} of all without an outcome" if clock.get("uncertain") else ""
+    tell(f"{clock['now']}  ({clock['occurrences']} occurrences ran{left})")
 
 
 async def advance(client: Client, order: dict[str, Any]) -> dict[str, Any]:

@@ -50,6 +50,28 @@ GatewayMaxProcessing = Annotated[
 GatewayConcurrency = Annotated[
     int | None, typer.Option("--gateway-concurrency", min=1, help="Calls at once. Default: 32")
 ]
+GatewaySupportsKey = Annotated[
+    bool | None,
+    typer.Option(
+        "--gateway-supports-key/--gateway-no-key",
+        help="Whether the processor has no second effect under a key. Default: it has none",
+    ),
+]
+GatewayKeyWindow = Annotated[
+    float | None,
+    typer.Option(
+        "--gateway-key-window-seconds",
+        min=0,
+        help="How long the processor keeps a key behind its first send. Default: 0, for good",
+    ),
+]
+GatewayLookup = Annotated[
+    bool | None,
+    typer.Option(
+        "--gateway-lookup/--gateway-no-lookup",
+        help="Whether the processor can be asked what became of a key. Default: it can",
+    ),
+]
 Live = Annotated[bool, typer.Option("--live/--test", help="The mode of the keys.")]
 AccountId = Annotated[
     str | None, typer.Option("--account", help="Account, as in account_...; needed if there are several.")

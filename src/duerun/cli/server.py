@@ -23,7 +23,10 @@ from duerun.cli.hosting import (
 from duerun.cli.options import (
     Data,
     GatewayConcurrency,
+    GatewayKeyWindow,
+    GatewayLookup,
     GatewayMaxProcessing,
+    GatewaySupportsKey,
     GatewayTimeout,
     GatewayToken,
     GatewayUrl,
@@ -67,6 +70,9 @@ def dev(
     gateway_timeout_seconds: GatewayTimeout = None,
     gateway_max_processing_seconds: GatewayMaxProcessing = None,
     gateway_concurrency: GatewayConcurrency = None,
+    gateway_supports_key: GatewaySupportsKey = None,
+    gateway_key_window_seconds: GatewayKeyWindow = None,
+    gateway_lookup: GatewayLookup = None,
 ) -> None:
     """Run everything in one place, with fixed test keys: database, API, engine, test clock, sandbox gateway."""
     given = read(**locals())
@@ -84,6 +90,9 @@ def serve_command(
     gateway_timeout_seconds: GatewayTimeout = None,
     gateway_max_processing_seconds: GatewayMaxProcessing = None,
     gateway_concurrency: GatewayConcurrency = None,
+    gateway_supports_key: GatewaySupportsKey = None,
+    gateway_key_window_seconds: GatewayKeyWindow = None,
+    gateway_lookup: GatewayLookup = None,
 ) -> None:
     """Serve the API alone. Any number of these may run beside one database."""
     given = read(**locals())
@@ -101,6 +110,9 @@ def work(
     gateway_timeout_seconds: GatewayTimeout = None,
     gateway_max_processing_seconds: GatewayMaxProcessing = None,
     gateway_concurrency: GatewayConcurrency = None,
+    gateway_supports_key: GatewaySupportsKey = None,
+    gateway_key_window_seconds: GatewayKeyWindow = None,
+    gateway_lookup: GatewayLookup = None,
 ) -> None:
     """Run the engine alone. Any number of these may run beside one database."""
     given = read(**locals())
@@ -119,11 +131,11 @@ def migrate_command(data: Data = None) -> None:
 
 def reaching_own_machine(settings: Settings) -> Settings:
     """Settings with which webhooks and checks may also go to this machine: a receiver is tried out there first."""
-    webhooks, peers = (
+    webhooks, peers, gateways = (
         ",".join(part for part in (given, OWN_MACHINE) if part)
-        for given in (settings.webhook_allow, settings.epc_allow)
+        for given in (settings.webhook_allow, settings.epc_allow, settings.gateway_allow)
     )
-    return replace(settings, webhook_allow=webhooks, epc_allow=peers)
+    return replace(settings, webhook_allow=webhooks, epc_allow=peers, gateway_allow=gateways)
 
 
 def _configured(settings: Settings) -> Settings:

@@ -9,11 +9,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from duerun.domain.accounts import VERSIONS
 from duerun.domain.currencies import AMOUNT_MINOR_MAX
 from duerun.domain.errors import RejectedError
+from duerun.domain.gateway_terms import GATEWAY_OPTIONS, TOKEN
+from duerun.domain.retries import CatchUp
 
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 RATE_MAX = Decimal(100)
 COUNT_MAX = 10**9
 SETTLEMENT_DAYS_MAX = 365
+
+
+def parse_gateway_option(name: str, text: str) -> Any:
+    """The value of an option of an account's own processor; None for an empty text, which takes it away."""
+    rule, read = GATEWAY_OPTIONS[name]
+    if not text.strip() and name != TOKEN:
+        return None
+    try:
+        return read(text.strip())
+    except (ValueError, KeyError):
+        raise RejectedError(f"{name} must be {rule}") from None
 
 
 def parse_option(name: str, text: str) -> Any:
@@ -23,12 +36,16 @@ def parse_option(name: str, text: str) -> Any:
     ('09:05', '7')
     """
     if name not in OPTIONS:
-        raise RejectedError(f"{name} is not an option of an account: there are {', '.join(sorted(OPTIONS))}")
+        raise RejectedError(f"{name} is not an option of an account: there are {_names()}")
     rule, read = OPTIONS[name]
     try:
         return read(text.strip())
     except (ValueError, KeyError, InvalidOperation, ZoneInfoNotFoundError):
         raise RejectedError(f"{name} must be {rule}") from None
+
+
+def _names() -> str:
+    return ", ".join(sorted([*OPTIONS, *GATEWAY_OPTIONS]))
 
 
 def _time(text: str) -> str:
@@ -76,11 +93,16 @@ def _word(text: str) -> bool:
     return WORDS[text.lower()]
 
 
+def _catch_up(text: str) -> str | None:
+    return None if text == "server" else CatchUp(text).value
+
+
 def _dates(text: str) -> list[str]:
     return sorted({date.fromisoformat(part.strip()).isoformat() for part in text.split(",") if part.strip()})
 
 
 COLUMNS = ("timezone", "charge_run_time", "transfer_run_time", "api_version")
+_CATCH_UP = "latest, all, ask, or server for what the server's options say"
 _MINOR = "a whole amount of 0 or more in the smallest unit"
 OPTIONS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "timezone": ("a time zone such as Asia/Bangkok", _zone),
@@ -96,5 +118,8 @@ OPTIONS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "auto_activate_recipients": ("true or false", _word),
     "bulk_approval_rows": ("a number of rows, 0 for no limit", _count),
     "bulk_approval_amount": (f"{_MINOR}, 0 for no limit", _minor),
+    "catch_up_charges": (_CATCH_UP, _catch_up),
+    "catch_up_transfers": (_CATCH_UP, _catch_up),
+    "catch_up_max": ("a number of dates, 0 for no limit", _count),
     "holidays": ("dates such as 2027-04-13,2027-04-14", _dates),
 }

@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from duerun.domain.gateway_terms import AttachedTerms
 from duerun.domain.local_time import local_date, run_at
+from duerun.domain.retries import CatchUp
 
 VERSIONS = ("2014-07-27", "2015-11-17", "2017-11-02", "2019-05-29")
 CURRENT_VERSION = "2019-05-29"
@@ -51,11 +53,21 @@ class Account:
     # Jobs over so many rows, or over such an amount, wait for a second person; 0 is no limit.
     bulk_approval_rows: int = 0
     bulk_approval_amount: int = 0
+    # What happens to missed dates; None is as the server's options say. Under `all`, at most so many of a schedule run.
+    catch_up_charges: CatchUp | None = None
+    catch_up_transfers: CatchUp | None = None
+    catch_up_max: int = 0
+    # The processor of its own in this mode; None is the server's.
+    gateway: AttachedTerms | None = None
     # Kept for the account and used for nothing.
     chain_enabled: bool = False
     chain_return_uri: str | None = None
     metadata_export_keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
     zero_interest_installments: bool = False
+
+    def catch_up(self, kind: str) -> CatchUp | None:
+        """The account's own policy for missed dates, if it has one."""
+        return self.catch_up_transfers if kind == "transfer" else self.catch_up_charges
 
     @property
     def zone(self) -> ZoneInfo:

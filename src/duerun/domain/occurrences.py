@@ -8,6 +8,7 @@ from duerun.domain.errors import RejectedError
 
 PAUSED = "schedule is paused"
 SKIP_ASKED = "skipped on request"
+BROKEN = "could not be prepared"
 MISSED = "missed while the engine was not running"
 
 

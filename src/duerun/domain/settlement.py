@@ -103,8 +103,8 @@ def decide(due: Due, account: Account, now: datetime, policy: RetryPolicy) -> De
         return Decision(Step.SKIP, PAUSED)
     if due.skip_asked and due.attempt == 0:
         return Decision(Step.SKIP, SKIP_ASKED)
-    catch_up = policy.catch_up(due.kind)
-    missed = _is_missed(due, account, now)
+    catch_up = account.catch_up(due.kind) or policy.catch_up(due.kind)
+    missed = is_missed(due, account, now)
     if due.attempt > 0:
         return _decide_retry(due, account, now, catch_up) if missed else RUN
     # A date that was missed was so together with the retry on its day, which then gives way to it.
@@ -114,7 +114,7 @@ def decide(due: Due, account: Account, now: datetime, policy: RetryPolicy) -> De
     return _decide_missed(due, account, now, catch_up) if missed else RUN
 
 
-def _is_missed(due: Due, account: Account, now: datetime) -> bool:
+def is_missed(due: Due, account: Account, now: datetime) -> bool:
     """Whether the day of an occurrence passed while nothing ran."""
     is_late = now - due.due_at > LATE_MAX and account.today(due.due_at) < account.today(now)
     return is_late and not due.released
@@ -135,7 +135,17 @@ def _decide_missed(due: Due, account: Account, now: datetime, catch_up: CatchUp)
         return Decision(Step.HOLD, MISSED, newer)
     if catch_up is CatchUp.LATEST and newer:
         return Decision(Step.SKIP, MISSED, newer)
+    if catch_up is CatchUp.ALL and 0 < account.catch_up_max <= len(newer):
+        return Decision(Step.SKIP, MISSED)
     return RUN
+
+
+def count_missed(due: Due, decision: Decision, account: Account, now: datetime) -> int:
+    """How many missed dates a decision is about: the newest one of those that are skipped has its own."""
+    if not is_missed(due, account, now) or decision.step is Step.CANCEL:
+        return 0
+    rest = len(decision.missed)
+    return 1 + (rest if decision.step is Step.HOLD else max(rest - 1, 0))
 
 
 def _newer_dates_due(due: Due, account: Account, now: datetime) -> Iterator[date]:

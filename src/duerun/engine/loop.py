@@ -10,6 +10,7 @@ from duerun.engine.heartbeats import Heartbeats
 from duerun.engine.importer import Importer
 from duerun.engine.planner import Planner
 from duerun.engine.pruner import Pruner
+from duerun.engine.reconciler import REST_SECONDS, Reconciler
 from duerun.engine.rescuer import Rescuer
 from duerun.engine.runner import Runner
 from duerun.engine.verifier import Notifier, Timekeeper, Verifier
@@ -111,15 +112,19 @@ def build_loops(runtime: Runtime) -> list[Loop]:
     dispatcher = Dispatcher(runtime)
     # Some waves of accounts whose gateway needs all the time it may take.
     patience = TICK_SECONDS_MAX + SLOW_CALLS_A_TICK * runtime.call_seconds_max()
-    runner = Loop("runner", Runner(runtime).tick, clock=clock, rest_seconds=1.0, tick_seconds_max=patience)
+    payer, asker = Runner(runtime), Rescuer(runtime)
+    runner = Loop(
+        "runner", payer.tick, clock=clock, rest_seconds=1.0, tick_seconds_max=patience, close=payer.close
+    )
     rescuer = Loop(
         "rescuer",
-        Rescuer(runtime).tick,
+        asker.tick,
         clock=clock,
         rest_seconds=1.0,
         tick_seconds_max=patience,
         wakes=[runner],
         eager=False,
+        close=asker.close,
     )
     return [
         runner,
@@ -135,6 +140,7 @@ def build_loops(runtime: Runtime) -> list[Loop]:
             close=dispatcher.close,
         ),
         Loop("pruner", Pruner(runtime).tick, clock=clock, rest_seconds=30.0, eager=False),
+        Loop("reconciler", Reconciler(runtime).tick, clock=clock, rest_seconds=REST_SECONDS, eager=False),
         *build_vop_loops(runtime),
     ]
 

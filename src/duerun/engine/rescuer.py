@@ -20,3 +20,7 @@ class Rescuer:
     async def tick(self, now: datetime) -> int:
         """How many sends were asked about."""
         return await self._turns.take(now)
+
+    async def close(self) -> None:
+        """End the lanes of accounts with a processor of their own."""
+        await self._turns.close()

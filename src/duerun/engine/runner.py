@@ -17,3 +17,7 @@ class Runner:
     async def tick(self, now: datetime) -> int:
         """How many occurrences were taken up."""
         return await self._turns.take(now)
+
+    async def close(self) -> None:
+        """End the lanes of accounts with a processor of their own."""
+        await self._turns.close()

@@ -4,10 +4,13 @@ A gateway takes whole batches, so that one that can work in bulk does, and one t
 It never raises for what happened to a payment: each request gets an outcome, `UNKNOWN` when nobody can tell yet.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from hashlib import sha256
+from typing import Protocol, runtime_checkable
 
 # A call begins within this part of the time that it may take, or not at all.
 LEAVES_IN_A_CALL = 4
@@ -22,15 +25,18 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a gateway says of one key. `code` and `message` tell why it refused."""
+    """What a gateway says of one key. `code` and `message` tell why it refused; `is_conflict` that it knows another
+    request under the key, which is no refusal but an alarm."""
 
     kind: OutcomeKind
     code: str | None = None
     message: str | None = None
+    is_conflict: bool = field(default=False, compare=False)
 
 
 SUCCEEDED = Outcome(OutcomeKind.SUCCEEDED)
 UNKNOWN = Outcome(OutcomeKind.UNKNOWN)
+CONFLICT = Outcome(OutcomeKind.UNKNOWN, is_conflict=True)
 NOT_FOUND = Outcome(OutcomeKind.NOT_FOUND)
 
 
@@ -41,7 +47,8 @@ class PaymentRequest:
     `target` is the gateway's own reference of the card, or the bank account of the recipient; `party` is the customer
     or the recipient; `subject` and `attempt` say which payment this is a try at (a schedule and its date, or a payment
     made by hand, whose subject is its key); `sends` counts how often this key was sent; `card_expired` tells that the
-    month printed on the card has passed, which a gateway may know better. The rest is settled by the key for good.
+    month printed on the card has passed, which a gateway may know better. The rest is settled by the key for good,
+    `description` and `metadata` only where the gateway declares `keeps_requests`.
     """
 
     key: str
@@ -55,6 +62,31 @@ class PaymentRequest:
     sends: int = 1
     card_expired: bool = False
     party: str | None = None
+    description: str | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def told_attempt(self) -> int:
+        """The number of the try as it is told: a payment by hand is its own subject and has one."""
+        return 0 if self.subject == self.key else self.attempt
+
+    def digest(self, kind: str) -> bytes:
+        """SHA-256 of all that a key stands for: the same key with another digest must never be sent."""
+        told = (
+            kind,
+            self.key,
+            self.account,
+            self.livemode,
+            self.amount_minor,
+            self.currency,
+            self.target,
+            self.subject,
+            self.told_attempt,
+            self.party,
+            self.description,
+            self.metadata,
+        )
+        return sha256(json.dumps(told, sort_keys=True).encode()).digest()
 
 
 class Question(Protocol):
@@ -87,6 +119,8 @@ class Declaration:
     one (None is for good). `lookup_by_reference`: it can be asked what became of a key. `max_processing_seconds`: how
     long behind the last send "not found" proves nothing. `call_seconds_max`: how long a call with a batch takes at
     most, and `batch_rows_max` how many requests it takes. `ask_again_seconds`: the wait before the first question.
+    `keeps_requests`: it is told descriptions and metadata, which are kept with the intent. `lists_effects`: it may be
+    asked for the list of its effects (`ListsEffects`).
     """
 
     supports_key: bool = True
@@ -96,6 +130,8 @@ class Declaration:
     call_seconds_max: float = 0.0
     batch_rows_max: int | None = None
     ask_again_seconds: float = 0.0
+    keeps_requests: bool = False
+    lists_effects: bool = False
 
     @property
     def leave_seconds_max(self) -> float:
@@ -107,12 +143,21 @@ class Declaration:
         """Behind the intent: its last byte may leave as late as a call that began at the latest moment ends."""
         return self.max_processing_seconds + self.leave_seconds_max + self.call_seconds_max
 
-    def may_send_again(self, sent_seconds_ago: float) -> bool:
+    def may_send_again(self, sent_seconds_ago: float, first_sent_seconds_ago: float | None = None) -> bool:
         """Whether what was not found this long behind its last send never arrived, and the same key may be sent."""
+        first = sent_seconds_ago if first_sent_seconds_ago is None else first_sent_seconds_ago
+        return self.lookup_by_reference and self._keeps(first) and sent_seconds_ago >= self.proof_seconds
+
+    def may_repeat(self, first_sent_seconds_ago: float) -> bool:
+        """Whether the same key may be sent although it may have arrived: for a gateway that cannot be asked and has no
+        second effect under a key that it still knows."""
+        return not self.lookup_by_reference and self.supports_key and self._keeps(first_sent_seconds_ago)
+
+    def _keeps(self, first_sent_seconds_ago: float) -> bool:
+        """Whether the key is still known when the last byte of another send arrives."""
         window = self.key_window_seconds
         call_seconds = self.leave_seconds_max + self.call_seconds_max
-        is_kept = window is None or sent_seconds_ago + call_seconds < window
-        return self.lookup_by_reference and is_kept and sent_seconds_ago >= self.proof_seconds
+        return window is None or first_sent_seconds_ago + call_seconds < window
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +201,44 @@ class Gateway(Protocol):
     async def transfer(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]: ...
 
     async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One charge or transfer in a gateway's own ledger. `kind` is charge or transfer, `at` its moment in UTC."""
+
+    id: str
+    key: str
+    reference: str
+    kind: str
+    amount_minor: int
+    currency: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EffectsPage:
+    """A part of the list, and the cursor of the next one; None behind the last."""
+
+    effects: tuple[Effect, ...]
+    next_cursor: str | None
+
+
+class EffectsNotOfferedError(Exception):
+    """The gateway has no list of its effects."""
+
+
+class EffectsUnavailableError(Exception):
+    """The list cannot be had now; the text tells why, and quotes nothing."""
+
+
+@runtime_checkable
+class ListsEffects(Protocol):
+    """What a gateway can do that declares `lists_effects`."""
+
+    async def list_effects(self, since: datetime, cursor: str | None = None) -> EffectsPage:
+        """The effects since a moment, in any order, page by page.
+
+        Raises `EffectsNotOfferedError` or `EffectsUnavailableError`.
+        """
+        ...

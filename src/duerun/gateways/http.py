@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -16,22 +17,31 @@ import aiohttp
 from aiohttp import ClientTimeout
 from yarl import URL
 
-from duerun.domain.addresses import is_inner, literal
+from duerun.domain.addresses import AllowList, is_inner, literal
 from duerun.domain.errors import RejectedError
 from duerun.gateways.base import (
     UNKNOWN,
     CardDetails,
     Declaration,
+    EffectsPage,
     Outcome,
     PaymentRequest,
     Question,
     Tokenized,
 )
 from duerun.gateways.http_answers import TOO_MANY, Answer, Reading, read_answer, wait_seconds
-from duerun.gateways.outgoing import HEADER_BYTES_MAX, KEEP_ALIVE_SECONDS, USER_AGENT
+from duerun.gateways.http_effects import read_page
+from duerun.gateways.outgoing import (
+    HEADER_BYTES_MAX,
+    KEEP_ALIVE_SECONDS,
+    NOT_ALLOWED,
+    USER_AGENT,
+    CheckingResolver,
+)
 from duerun.telemetry import logger
 
 ANSWER_BYTES_MAX = 65_536
+EFFECTS_BYTES_MAX = 8_388_608
 # As many waves as there are time limits: a batch that has the places to itself begins each of its calls.
 CALLS_A_PLACE = 4
 TIMEOUTS_A_BATCH = 4
@@ -50,13 +60,20 @@ class Tokenizer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpTerms:
-    """Where a processor is reached, and how long it may take. The token is shown nowhere."""
+    """Where a processor is reached, how long it may take, and what it promises. The token is shown nowhere.
+
+    `key_window_seconds` of 0 is for good. With an allow-list, no inner address is called but those that it admits.
+    """
 
     url: str
     token: str
     timeout_seconds: float
     max_processing_seconds: float
     concurrency: int
+    supports_key: bool = True
+    key_window_seconds: float = 0.0
+    lookup: bool = True
+    allow: AllowList | None = None
 
     def __repr__(self) -> str:
         return f"HttpTerms(timeout_seconds={self.timeout_seconds}, concurrency={self.concurrency})"
@@ -68,18 +85,27 @@ class HttpGateway:
     name = "http"
 
     def __init__(self, terms: HttpTerms, tokenizer: Tokenizer) -> None:
-        self._base, self._terms, self._tokenizer = parse_base(terms.url), terms, tokenizer
+        self._base, self._terms, self._tokenizer = parse_base(terms.url, terms.allow), terms, tokenizer
         if not (terms.token.isascii() and all(each.isprintable() for each in terms.token)):
             raise RejectedError("gateway_token must be of printable ASCII characters")
-        if not (isfinite(terms.timeout_seconds) and isfinite(terms.max_processing_seconds)):
-            raise RejectedError("gateway_timeout_seconds and gateway_max_processing_seconds must be finite")
+        seconds = (terms.timeout_seconds, terms.max_processing_seconds, terms.key_window_seconds)
+        if not all(isfinite(each) for each in seconds):
+            raise RejectedError(
+                "gateway_timeout_seconds, gateway_max_processing_seconds and gateway_key_window_seconds must be finite"
+            )
         self.declared = Declaration(
+            supports_key=terms.supports_key,
+            key_window_seconds=terms.key_window_seconds or None,
+            lookup_by_reference=terms.lookup,
+            keeps_requests=True,
+            lists_effects=True,
             max_processing_seconds=terms.max_processing_seconds,
             call_seconds_max=TIMEOUTS_A_BATCH * terms.timeout_seconds,
             batch_rows_max=terms.concurrency * CALLS_A_PLACE,
             ask_again_seconds=ASK_AGAIN_SECONDS,
         )
         self._session: aiohttp.ClientSession | None = None
+        self._resolver: CheckingResolver | None = None
         self._places = asyncio.Semaphore(terms.concurrency)
         self._not_before = 0.0
 
@@ -96,11 +122,21 @@ class HttpGateway:
     async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]:
         return await self._each(questions, self._ask, is_lookup=True)
 
+    async def list_effects(self, since: datetime, cursor: str | None = None) -> EffectsPage:
+        """One page of the processor's own list; one call of its own, which waits for no place among payments."""
+        asked = {"since": since.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+        asked |= {"cursor": cursor} if cursor is not None else {}
+        address = self._base.join(URL("effects")).with_query(asked)
+        return read_page(await self._call("GET", address, None, {}, bytes_max=EFFECTS_BYTES_MAX))
+
     async def close(self) -> None:
         """End all connections; the next call opens new ones."""
-        session, self._session = self._session, None
+        session, resolver = self._session, self._resolver
+        self._session = self._resolver = None
         if session is not None:
             await session.close()
+        if resolver is not None:
+            await resolver.close()
 
     async def _each(
         self,
@@ -146,22 +182,33 @@ class HttpGateway:
     async def _post(self, path: str, request: PaymentRequest) -> Answer:
         body = json.dumps(body_of(path, request), separators=(",", ":"), ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": request.key}
-        return await self._call("POST", path, body, headers)
+        return await self._call("POST", self._at(path), body, headers)
 
     async def _ask(self, question: Question) -> Answer:
-        return await self._call("GET", f"effects/{quote(question.key, safe='')}", None, {})
+        return await self._call("GET", self._at(f"effects/{quote(question.key, safe='')}"), None, {})
 
-    async def _call(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+    def _at(self, path: str) -> URL:
+        return self._base.join(URL(path, encoded=True))
+
+    async def _call(
+        self,
+        method: str,
+        address: URL,
+        body: bytes | None,
+        headers: dict[str, str],
+        *,
+        bytes_max: int = ANSWER_BYTES_MAX,
+    ) -> Answer:
         """One HTTP call; whatever goes wrong on the way is told in `trouble`, by its kind alone."""
         try:
             async with self._opened().request(
                 method,
-                self._base.join(URL(path, encoded=True)),
+                address,
                 data=body,
                 headers=headers,
                 allow_redirects=False,
             ) as response:
-                answered = await _whole(response)
+                answered = await _whole(response, bytes_max)
                 if answered is None:
                     return Answer(None, trouble="the answer is too large")
                 return Answer(response.status, answered, response.headers.get("Retry-After"))
@@ -172,8 +219,11 @@ class HttpGateway:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
+            self._resolver = CheckingResolver(self._terms.allow) if self._terms.allow is not None else None
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS),
+                connector=aiohttp.TCPConnector(
+                    limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS, resolver=self._resolver
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=self._headers(),
                 timeout=ClientTimeout(total=self._terms.timeout_seconds),
@@ -194,11 +244,12 @@ class HttpGateway:
         return asyncio.get_running_loop().time()
 
 
-def parse_base(url: str) -> URL:
+def parse_base(url: str, allow: AllowList | None = None) -> URL:
     """The base of a processor's addresses, with a slash behind it.
 
     Raises `RejectedError`: it must be https, or http to an inner address or a host without a public name, with no
-    user, query or fragment.
+    user, query or fragment. With an allow-list, an inner address has to be one that it admits; names are looked at
+    when they are called.
     """
     try:
         base = URL(url)
@@ -213,6 +264,8 @@ def parse_base(url: str) -> URL:
     is_inside = is_inner(address) if address else _is_inner_name(host)
     if base.scheme == "http" and not is_inside:
         raise RejectedError("gateway_url must be https outside of an inner network")
+    if allow is not None and address is not None and not allow.admits(address):
+        raise RejectedError(f"gateway_url: {NOT_ALLOWED}, which gateway_allow does not name")
     return base if base.path.endswith("/") else base.with_path(base.path + "/")
 
 
@@ -223,15 +276,12 @@ def _is_inner_name(host: str) -> bool:
 
 
 def body_of(path: str, request: PaymentRequest) -> dict[str, Any]:
-    """What is sent: a function of what the intent pins, so that a key always comes with the same body.
-
-    A payment by hand is its own reference and has one attempt.
-    """
-    is_by_hand = request.subject == request.key
+    """What is sent: a function of what the intent keeps, so that a key always comes with the same body, in the same
+    order of members."""
     body: dict[str, Any] = {
         "key": request.key,
         "reference": request.subject,
-        "attempt": 0 if is_by_hand else request.attempt,
+        "attempt": request.told_attempt,
         "account": request.account,
         "livemode": request.livemode,
         "amount": request.amount_minor,
@@ -240,15 +290,18 @@ def body_of(path: str, request: PaymentRequest) -> dict[str, Any]:
     party, target = ("customer", "card") if path == "charges" else ("recipient", "bank_account")
     if request.party:
         body[party] = request.party
-    return body | {target: request.target, "metadata": {}}
+    body[target] = request.target
+    if request.description is not None:
+        body["description"] = request.description
+    return body | {"metadata": dict(sorted(request.metadata.items()))}
 
 
-async def _whole(response: aiohttp.ClientResponse) -> bytes | None:
-    """The body to its end; None if it is larger than `ANSWER_BYTES_MAX`. Raises `ClientError` for half a body."""
+async def _whole(response: aiohttp.ClientResponse, bytes_max: int) -> bytes | None:
+    """The body to its end; None if it is larger than `bytes_max`. Raises `ClientError` for half a body."""
     parts, size = [], 0
     async for part in response.content.iter_any():
         size += len(part)
-        if size > ANSWER_BYTES_MAX:
+        if size > bytes_max:
             return None
         parts.append(part)
     return b"".join(parts)

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from duerun.gateways.base import CONFLICT as CONFLICTING
 from duerun.gateways.base import NOT_FOUND, SUCCEEDED, UNKNOWN, Outcome, OutcomeKind, Question
 
 OK, ACCEPTED, NOT_THERE, CONFLICT, TOO_MANY = 200, 202, 404, 409, 429
@@ -46,7 +47,7 @@ def read_answer(question: Question, answer: Answer, *, is_lookup: bool) -> Readi
     if answer.status == NOT_THERE and is_lookup:
         return Reading(NOT_FOUND)
     if answer.status == CONFLICT and not is_lookup:
-        return Reading(UNKNOWN, "the gateway knows another request under this key", is_alarm=True)
+        return Reading(CONFLICTING, "the gateway knows another request under this key", is_alarm=True)
     if answer.status not in (OK, ACCEPTED):
         return Reading(UNKNOWN, f"status {answer.status}")
     try:

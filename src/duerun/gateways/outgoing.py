@@ -47,7 +47,7 @@ class GuardedSender:
         self._allow, self._tls = allow, tls
         self._timeout = aiohttp.ClientTimeout(total=answer_seconds_max)
         self._session: aiohttp.ClientSession | None = None
-        self._resolver: _CheckingResolver | None = None
+        self._resolver: CheckingResolver | None = None
 
     async def post(self, uri: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """The reply to one POST: whatever goes wrong on the way is told in its `error`."""
@@ -85,7 +85,7 @@ class GuardedSender:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._resolver = _CheckingResolver(self._allow)
+            self._resolver = CheckingResolver(self._allow)
             connector = aiohttp.TCPConnector(
                 resolver=self._resolver,
                 ttl_dns_cache=LOOKUP_KEPT_SECONDS,
@@ -105,7 +105,7 @@ class GuardedSender:
         return self._session
 
 
-class _CheckingResolver(AbstractResolver):
+class CheckingResolver(AbstractResolver):
     """The system's name service in threads of its own, so that a slow one holds up nothing else."""
 
     def __init__(self, allow: AllowList) -> None:

@@ -11,6 +11,7 @@ from duerun.domain.accounts import CURRENT_VERSION, Account
 from duerun.domain.currencies import CURRENCY_OF, LIMITS, TIMEZONE_OF
 from duerun.domain.errors import NotAuthenticatedError, NotFoundError, RejectedError
 from duerun.domain.parties import Recipient
+from duerun.services import attaching
 from duerun.services.unit import Runtime
 from duerun.storage import accounts, recipients
 from duerun.storage.accounts import Caller
@@ -149,15 +150,20 @@ async def roll_key(
     return key
 
 
-async def set_options(runtime: Runtime, account_id: int, given: Mapping[str, str]) -> None:
-    """Set options of an account, all of them or none.
+async def set_options(
+    runtime: Runtime, account_id: int, given: Mapping[str, str], *, livemode: bool = False
+) -> None:
+    """Set options of an account, all of them or none; those of its processor in one mode, the others in both.
 
     Times of day and zone count for occurrences that are planned from now on.
     """
-    values = {name: parse_option(name, text) for name, text in given.items()}
+    gateway = attaching.own_options(given)
+    values = {name: parse_option(name, text) for name, text in given.items() if name not in gateway}
     columns = {name: values.pop(name, None) for name in COLUMNS}
     async with runtime.database.transaction() as connection:
         await accounts.set_options(connection, account_id, columns=columns, settings=values)
+        if gateway:
+            await attaching.set_gateway(runtime, connection, account_id, livemode=livemode, given=gateway)
         changed = await accounts.fetch(connection, account_id, livemode=False)
         if changed is not None:
             _require_fee_below_minimum(changed)

@@ -1,5 +1,6 @@
 """Single charges of a card, what is done with them later, and their refunds (source: the wire specification, 7)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,9 +11,10 @@ from duerun.domain.currencies import validate_charge_amount, validate_charge_cur
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.lists import ListQuery
 from duerun.domain.parties import Card
-from duerun.gateways.base import UNKNOWN, Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
-from duerun.services import parties
+from duerun.gateways.base import Asked, Outcome, OutcomeKind, PaymentRequest
+from duerun.services import gateway_calls, parties
 from duerun.services.departures import Departure
+from duerun.services.gateway_calls import CHARGE, Way
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import charges as store
 from duerun.storage import money
@@ -51,8 +53,8 @@ async def create_charge(runtime: Runtime, account: Account, now: datetime, order
     gateway, departure = runtime.gateway(account), Departure()
     async with runtime.unit(account, now) as unit:
         charge, request = await _commit_intent(unit, order, runtime.lease_seconds(account))
-    is_late = departure.is_missed(runtime, account)
-    [outcome] = [UNKNOWN] if is_late else await gateway.charge([request])
+        await gateway_calls.keep(unit, runtime, CHARGE, [(charge.id, request)])
+    [outcome] = await gateway_calls.send(runtime, account, CHARGE, [(request, Way(gateway))], departure)
     async with runtime.unit(account, now) as unit:
         settled = await settle(
             unit,
@@ -110,6 +112,8 @@ def _request(unit: Unit, charge: Charge, card: Card, attempt: int) -> PaymentReq
         attempt=attempt,
         card_expired=card.expired(account.today(unit.now)),
         party=charge.customer_id,
+        description=charge.description,
+        metadata=charge.metadata,
     )
 
 
@@ -189,24 +193,34 @@ async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
             claim_rows=runtime.claim_rows(account),
             lease_seconds=runtime.lease_seconds(account),
         )
+        ways = await gateway_calls.ways(runtime, unit.connection, account, [each.id for each in claimed])
     if not claimed:
         return 0
-    gateway = runtime.gateway(account)
-    told = await gateway.lookup([Asked(each.id, each.amount_minor, each.currency) for each in claimed])
+    told = await gateway_calls.ask(
+        runtime,
+        account,
+        [(Asked(each.id, each.amount_minor, each.currency), ways[each.id]) for each in claimed],
+    )
     outcomes = dict(zip((each.id for each in claimed), told, strict=True))
-    missing = [each for each in claimed if _may_resend(each, outcomes[each.id], gateway)]
+    missing = [each for each in claimed if _may_resend(each, outcomes[each.id], ways[each.id])]
     if missing:
-        outcomes |= await _send_again(runtime, account, now, gateway, missing)
-    return sum([await _settle_alone(runtime, account, now, each, outcomes[each.id]) for each in claimed])
+        outcomes |= await _send_again(runtime, account, now, ways, missing)
+    return sum(
+        [
+            await _settle_alone(runtime, account, now, each, outcomes[each.id], ways[each.id])
+            for each in claimed
+        ]
+    )
 
 
-def _may_resend(claimed: Claimed, outcome: Outcome, gateway: Gateway) -> bool:
-    is_absent = outcome.kind is OutcomeKind.NOT_FOUND
-    return is_absent and gateway.declared.may_send_again(claimed.sent_seconds_ago)
+def _may_resend(claimed: Claimed, outcome: Outcome, way: Way) -> bool:
+    if outcome.kind is OutcomeKind.UNKNOWN:
+        return gateway_calls.may_repeat(way, claimed.sent_seconds_ago)
+    return gateway_calls.may_send(outcome, way, claimed.sent_seconds_ago)
 
 
 async def _send_again(
-    runtime: Runtime, account: Account, now: datetime, gateway: Gateway, missing: list[Claimed]
+    runtime: Runtime, account: Account, now: datetime, ways: Mapping[str, Way], missing: list[Claimed]
 ) -> dict[str, Outcome]:
     departure = Departure()
     async with runtime.unit(account, now) as unit:
@@ -215,7 +229,15 @@ async def _send_again(
         )
         attempts = await store.attempts(unit.connection, account, sorted(ours))
     again = [each for each in missing if each.id in ours]
-    requests = [
+    sends = [
+        (_request_again(account, each, attempts[each.id], ways[each.id]), ways[each.id]) for each in again
+    ]
+    answers = await gateway_calls.send(runtime, account, CHARGE, sends, departure)
+    return dict(zip((each.id for each in again), answers, strict=True))
+
+
+def _request_again(account: Account, each: Claimed, attempt: int, way: Way) -> PaymentRequest:
+    return way.told(
         PaymentRequest(
             key=each.id,
             account=account.public_id,
@@ -224,21 +246,17 @@ async def _send_again(
             currency=each.currency,
             target=each.target,
             subject=each.id,
-            attempt=attempts[each.id],
+            attempt=attempt,
             sends=each.sends + 1,
             party=each.customer_id,
         )
-        for each in again
-    ]
-    is_late = departure.is_missed(runtime, account)
-    answers = [UNKNOWN for _ in requests] if is_late else await gateway.charge(requests)
-    return dict(zip((each.id for each in again), answers, strict=True))
+    )
 
 
 async def _settle_alone(
-    runtime: Runtime, account: Account, now: datetime, claimed: Claimed, outcome: Outcome
+    runtime: Runtime, account: Account, now: datetime, claimed: Claimed, outcome: Outcome, way: Way
 ) -> bool:
-    again = runtime.gateway(account).declared.ask_again_seconds
+    again = way.gateway.declared.ask_again_seconds
     async with runtime.unit(account, now) as unit:
         charge = await settle(unit, claimed.id, claimed.token, outcome, ask_again_seconds=again)
     return charge is not None and charge.gateway_state == "settled"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
-from duerun.services import bulk, charges, rounds
+from duerun.services import bulk, charges, planning, rounds
 from duerun.services.unit import EFFECT, Runtime
 from duerun.storage import charges as charge_store
 from duerun.storage import clocks as store
@@ -18,6 +18,10 @@ from duerun.storage.clocks import Hold
 ADVANCE_LEASE_SECONDS = 120.0
 OTHERS_POLL_SECONDS = 0.05
 OTHERS_POLLS_MAX = 2_000
+# How long an advance waits at one moment for outcomes that nobody can tell yet.
+WAIT_SECONDS_DEFAULT = 30
+WAIT_SECONDS_MAX = 3_600
+UNCERTAIN_SHOWN_MAX = 100
 # So that every date of a year of four digits can still be computed from the clock.
 LATEST_YEAR = 9000
 STOPPING = "the server is stopping: send the advance again, it goes on from here"
@@ -25,31 +29,59 @@ STOPPING = "the server is stopping: send the advance again, it goes on from here
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """Where the clock stands, and how many occurrences ran on the way."""
+    """Where the clock stands, how many occurrences ran on the way, and which of all have no outcome yet (the first
+    `UNCERTAIN_SHOWN_MAX`)."""
 
     now: datetime
     occurrences: int
+    uncertain: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Patience:
+    """How long to wait for unknown outcomes at one moment; `passed` are those that were waited for in vain.
+
+    Waiting in vain leaves a quarter of it: a gateway that never answers holds an advance up by little more than this.
+    """
+
+    seconds: float
+    passed: frozenset[str] = frozenset()
+
+    def give_up(self, open_ids: frozenset[str]) -> None:
+        self.seconds /= 4
+        self.passed = open_ids
 
 
 async def advance(
-    runtime: Runtime, account: Account, *, to: datetime | None = None, days: int | None = None
+    runtime: Runtime,
+    account: Account,
+    *,
+    to: datetime | None = None,
+    days: int | None = None,
+    wait_seconds: int = WAIT_SECONDS_DEFAULT,
 ) -> Advanced:
-    """Move the clock forward; when this returns, everything that fell due until then has run.
+    """Move the clock forward; when this returns, everything that fell due until then was carried out.
 
-    Raises `RejectedError` in live mode, for a moment in the past, and when not exactly one of `to` and `days` is
-    given; `UnavailableError` while another advance is under way, or when the server stops before the end.
+    An outcome that the gateway does not tell is waited for, `wait_seconds` at most; then the clock goes on past it,
+    and it is asked about later like any other. Raises `RejectedError` in live mode, for a moment in the past, and
+    when not exactly one of `to` and `days` is given; `UnavailableError` while another advance is under way, or when
+    the server stops before the end.
     """
     if account.livemode:
         raise RejectedError("live mode runs on real time")
+    if not 0 <= wait_seconds <= WAIT_SECONDS_MAX:
+        raise RejectedError(f"wait_seconds must be from 0 to {WAIT_SECONDS_MAX}")
     # What runs on the way is no effect of the call's Idempotency-Key: a repeated call goes on from here.
     effect = EFFECT.set(None)
     try:
-        return await _advance(runtime, account, to=to, days=days)
+        return await _advance(runtime, account, to=to, days=days, patience=_Patience(wait_seconds))
     finally:
         EFFECT.reset(effect)
 
 
-async def _advance(runtime: Runtime, account: Account, *, to: datetime | None, days: int | None) -> Advanced:
+async def _advance(
+    runtime: Runtime, account: Account, *, to: datetime | None, days: int | None, patience: _Patience
+) -> Advanced:
     async with runtime.database.transaction() as connection:
         hold = await store.take(connection, account, lease_seconds=ADVANCE_LEASE_SECONDS)
     if hold is None:
@@ -58,9 +90,10 @@ async def _advance(runtime: Runtime, account: Account, *, to: datetime | None, d
         now = runtime.clock.now() + hold.offset
         target = _target(now, to, days)
         await _finish_bulk(runtime, account)
-        count = await _run_until(runtime, account, hold, now, target)
+        count = await _run_until(runtime, account, hold, now, target, patience)
         await _put(runtime, account, hold, target)
-        return Advanced(target, count)
+        uncertain = sorted(await _open_ids(runtime, account))
+        return Advanced(target, count, tuple(uncertain[:UNCERTAIN_SHOWN_MAX]))
 
 
 @asynccontextmanager
@@ -98,18 +131,22 @@ def _target(now: datetime, to: datetime | None, days: int | None) -> datetime:
     return max(target, now)
 
 
-async def _run_until(runtime: Runtime, account: Account, hold: Hold, now: datetime, target: datetime) -> int:
+async def _run_until(
+    runtime: Runtime, account: Account, hold: Hold, now: datetime, target: datetime, patience: _Patience
+) -> int:
     """Stop at each moment at which something is due and let it run there, until nothing is left."""
     count = 0
-    await _await_others(runtime, account, now)
+    await _await_outcomes(runtime, account, now, patience)
     while (moment := await _next_moment(runtime, account)) is not None and moment <= target:
         now = max(now, moment)
         # First, so that what runs at this moment is never ahead of the clock, whatever dies in between.
         await _put(runtime, account, hold, now)
-        count += await rounds.run_all_due(runtime, account, now)
+        # Where waiting was in vain, a gateway that takes all its time is asked once a moment.
+        rescues_max = 1 if patience.passed else rounds.RESCUES_MAX
+        count += await rounds.run_all_due(runtime, account, now, rescues_max=rescues_max)
         _require_running(runtime)
         await _expire_uncaptured(runtime, account, now)
-        await _await_others(runtime, account, now)
+        await _await_outcomes(runtime, account, now, patience)
     return count
 
 
@@ -138,23 +175,26 @@ async def _finish_bulk(runtime: Runtime, account: Account) -> None:
     raise UnavailableError("a bulk job of the account is not done yet")
 
 
-async def _await_others(runtime: Runtime, account: Account, now: datetime) -> None:
-    """Wait for what another worker had claimed before this advance began."""
-    for _ in range(_polls_max(runtime, account)):
-        async with runtime.database.connection() as connection:
-            if not await occurrences.count_under_way(connection, account):
-                return
+async def _await_outcomes(runtime: Runtime, account: Account, now: datetime, patience: _Patience) -> None:
+    """Wait for what has no outcome yet, of this advance or of another worker's; it blocks no later date."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + patience.seconds
+    while open_ids := await _open_ids(runtime, account):
+        if open_ids <= patience.passed:
+            break
+        if loop.time() >= end:
+            patience.give_up(open_ids)
+            break
         _require_running(runtime)
         await asyncio.sleep(OTHERS_POLL_SECONDS)
         await rounds.rescue(runtime, account, now)
-    raise UnavailableError("another worker holds occurrences that were due")
+    if open_ids:
+        await planning.plan_behind_open(runtime, account, now)
 
 
-def _polls_max(runtime: Runtime, account: Account) -> int:
-    """Long enough for a send that was lost to be found out and made again, twice."""
-    proof_seconds = runtime.gateway(account).declared.proof_seconds
-    seconds = 2 * (runtime.lease_seconds(account) + proof_seconds) if proof_seconds else 0.0
-    return max(OTHERS_POLLS_MAX, int(seconds / OTHERS_POLL_SECONDS))
+async def _open_ids(runtime: Runtime, account: Account) -> frozenset[str]:
+    async with runtime.database.connection() as connection:
+        return await occurrences.open_ids(connection, account)
 
 
 async def _next_moment(runtime: Runtime, account: Account) -> datetime | None:

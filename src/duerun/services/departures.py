@@ -8,8 +8,8 @@ sent at all; it is asked about like an answer that was lost.
 import asyncio
 from dataclasses import dataclass, field
 
-from duerun.domain.accounts import Account
-from duerun.services.unit import LEASE_SECONDS_DEFAULT, Runtime
+from duerun.gateways.base import Gateway
+from duerun.services.unit import LEASE_SECONDS_DEFAULT
 
 
 def _seconds() -> float:
@@ -23,7 +23,6 @@ class Departure:
 
     began_at: float = field(default_factory=lambda: _seconds())
 
-    def is_missed(self, runtime: Runtime, account: Account) -> bool:
+    def is_missed(self, gateway: Gateway) -> bool:
         """Whether nothing may leave any more; a gateway whose calls end at once leaves the time of a usual lease."""
-        leave_seconds_max = runtime.gateway(account).declared.leave_seconds_max
-        return _seconds() - self.began_at > (leave_seconds_max or LEASE_SECONDS_DEFAULT)
+        return _seconds() - self.began_at > (gateway.declared.leave_seconds_max or LEASE_SECONDS_DEFAULT)

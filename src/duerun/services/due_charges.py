@@ -1,14 +1,14 @@
 """What a due charge is made of: the card of the day, a charge for each answer, credits in the book."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from duerun import ids
 from duerun.domain.accounts import Account
 from duerun.domain.charges import Charge, Refusal, settled_charge, transaction_of
 from duerun.domain.occurrences import OccurrenceState
-from duerun.gateways.base import Gateway, Outcome, OutcomeKind, PaymentRequest
-from duerun.services.due_payments import Claim, PaymentKind
+from duerun.gateways.base import Outcome, OutcomeKind
+from duerun.services.payment_kinds import Claim, PaymentKind
 from duerun.services.settling import Ended
 from duerun.services.unit import Unit
 from duerun.storage import charges as charge_store
@@ -53,8 +53,8 @@ class Charges(PaymentKind[DueCharge, Charge]):
     def card_expired(self, due: DueCharge, today: date) -> bool:
         return due.card is not None and due.card.expired(today)
 
-    async def send(self, gateway: Gateway, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
-        return await gateway.charge(requests)
+    def told(self, due: DueCharge) -> tuple[str | None, Mapping[str, object]]:
+        return due.description, due.metadata
 
     def stale(self, due: DueCharge) -> bool:
         """Never: the card stands in the intent, and the gateway itself refuses one that is gone."""

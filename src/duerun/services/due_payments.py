@@ -6,97 +6,32 @@ Source: DESIGN of the money path, `docs/concepts/money-path.md`.
 """
 
 import asyncio
-from abc import ABC, abstractmethod
+from collections import Counter as Counts
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Generic, Protocol, TypeVar
 
 from duerun.domain.accounts import Account
-from duerun.domain.occurrences import OccurrenceState
-from duerun.gateways.base import Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.domain.occurrences import BROKEN, OccurrenceState
+from duerun.gateways.base import Asked, Outcome, OutcomeKind, PaymentRequest
+from duerun.services import gateway_calls
 from duerun.services.departures import Departure
+from duerun.services.gateway_calls import Way
+from duerun.services.halves import NOT_OF_A_ROW, by_halves
+from duerun.services.payment_kinds import Claim, DueT, PaymentKind, ResultT
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
+from duerun.services.tally import FAILED_RUNS, OCCURRENCES, mode
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as store
-from duerun.storage.occurrences import DuePayment, Intent
+from duerun.telemetry import logger
 
 # A payment makes two events, its occurrence one, its schedule two; behind it a retry and a next date are planned.
 PLACES_A_CLAIM_MAX = 8
+FIRST_SEND = 1
+# So many payments in one call and none of them a success: that is no accident of single cards.
+FAILED_RUN_ROWS_MIN = 10
 
-DueT = TypeVar("DueT", bound=DuePayment)
-ResultT = TypeVar("ResultT", bound="Identified")
-
-
-class Identified(Protocol):
-    """What a payment made: a charge or a transfer."""
-
-    @property
-    def id(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Claim(Generic[DueT]):
-    """A due payment whose amount is decided; `due` carries the token under which it is sent."""
-
-    due: DueT
-    amount_minor: int
-
-
-class PaymentKind(ABC, Generic[DueT, ResultT]):
-    """What one kind of payment does in its own way. `refused` is what its failed occurrences say."""
-
-    name: str
-    refused: str
-
-    @abstractmethod
-    async def load(self, unit: Unit, found: Sequence[str]) -> list[DueT]:
-        """Locked occurrences with all that their payment needs, in order of time."""
-
-    @abstractmethod
-    async def reserve(self, unit: Unit, ready: Sequence[DueT]) -> tuple[list[Claim[DueT]], list[Ended]]:
-        """Who is paid how much, and who cannot be paid at all; what the claims need is held."""
-
-    @abstractmethod
-    def intended_minor(self, due: DueT) -> int:
-        """The amount that was committed with the intent."""
-
-    @abstractmethod
-    def intent(self, claim: Claim[DueT]) -> Intent:
-        """What is committed before the send."""
-
-    @abstractmethod
-    def target(self, due: DueT) -> str:
-        """Where the money comes from or goes to, as the gateway is told it."""
-
-    @abstractmethod
-    def party(self, due: DueT) -> str:
-        """The customer who pays, or the recipient who is paid."""
-
-    def card_expired(self, due: DueT, today: date) -> bool:
-        """Whether the payment comes from a card whose month has passed."""
-        return False
-
-    @abstractmethod
-    async def send(self, gateway: Gateway, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]: ...
-
-    @abstractmethod
-    def stale(self, due: DueT) -> bool:
-        """Whether an intent that never arrived must not be sent any more."""
-
-    @abstractmethod
-    def results(
-        self, account: Account, now: datetime, answered: Sequence[tuple[Claim[DueT], Outcome]]
-    ) -> list[ResultT | None]:
-        """What each answer makes; None where a refusal leaves nothing but its occurrence."""
-
-    @abstractmethod
-    async def write(self, unit: Unit, made: Sequence[tuple[Claim[DueT], ResultT | None]]) -> None:
-        """Results, their events and their entries in the book."""
-
-    @abstractmethod
-    async def give_back(self, unit: Unit, claims: Sequence[Claim[DueT]]) -> None:
-        """Free what was held for claims that are withdrawn."""
+_log = logger("services.due_payments")
 
 
 async def run(
@@ -115,11 +50,7 @@ async def run(
     """
     async with turn:
         departure = Departure()
-        async with runtime.unit(account, now) as unit:
-            found = await store.lock_due(
-                unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
-            )
-            claims = await _claim(kind, unit, runtime, found)
+        found, claims = await _take(kind, runtime, account, now, until)
         places = runtime.places.apart(account, now, len(claims) * PLACES_A_CLAIM_MAX)
     await _carry_out(kind, replace(runtime, places=places), account, now, claims, departure)
     return len(found)
@@ -143,7 +74,6 @@ async def run_first(
 
 async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime) -> int:
     """Ask the gateway about sends that nobody settled; send again only what it surely never saw."""
-    gateway = runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
         found = await store.lock_uncertain(
             unit.connection,
@@ -152,18 +82,23 @@ async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Ac
             lease_seconds=runtime.lease_seconds(account),
             rows_max=runtime.claim_rows(account),
         )
-        due = await kind.load(unit, found)
-    if not due:
+    claims = await _load_taken(kind, runtime, account, now, found)
+    if not claims:
         return 0
-    claims = [Claim(each, kind.intended_minor(each)) for each in due]
-    answers = await gateway.lookup([_question(claim) for claim in claims])
+    questions = [(_question(claim), claim.way) for claim in claims if claim.way is not None]
+    answers = await gateway_calls.ask(runtime, account, questions)
     pairs = list(zip(claims, answers, strict=True))
-    known = [pair for pair in pairs if pair[1].kind is not OutcomeKind.NOT_FOUND]
-    await _settle(kind, runtime, account, now, known)
-    absent = [claim for claim, answer in pairs if answer.kind is OutcomeKind.NOT_FOUND]
-    sure = [claim for claim in absent if _may_send_again(claim.due, gateway)]
-    await _lose(runtime, account, now, [each for each in absent if not _may_send_again(each.due, gateway)])
-    await _resolve_absent(kind, runtime, account, now, sure)
+    ended = (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED)
+    await _settle(kind, runtime, account, now, [pair for pair in pairs if pair[1].kind in ended])
+    absent = [claim for claim, answer in pairs if _surely_absent(claim, answer)]
+    again = [
+        claim for claim, answer in pairs if answer.kind is OutcomeKind.UNKNOWN and _repeatable(kind, claim)
+    ]
+    settled = {claim.due.id for claim, answer in pairs if answer.kind in ended}
+    taken = settled | {claim.due.id for claim in (*absent, *again)}
+    await _lose(runtime, account, now, [claim for claim in claims if claim.due.id not in taken])
+    await _resolve_absent(kind, runtime, account, now, absent)
+    await _send_again(kind, runtime, account, now, again)
     return len(claims)
 
 
@@ -182,8 +117,16 @@ async def settle_taken(
     await _settle(kind, runtime, account, now, [(claim, outcome) for claim in claims])
 
 
-def _may_send_again(due: DuePayment, gateway: Gateway) -> bool:
-    return gateway.declared.may_send_again(due.sent_seconds_ago or 0.0)
+def _surely_absent(claim: Claim[DueT], answer: Outcome) -> bool:
+    way, seconds = claim.way, claim.due.sent_seconds_ago or 0.0
+    return way is not None and gateway_calls.may_send(answer, way, seconds)
+
+
+def _repeatable(kind: PaymentKind[DueT, ResultT], claim: Claim[DueT]) -> bool:
+    """Whether what may have arrived is sent under its key again: as long as it would be sent at all."""
+    way, seconds = claim.way, claim.due.sent_seconds_ago or 0.0
+    may = way is not None and gateway_calls.may_repeat(way, seconds)
+    return may and claim.due.schedule_lives and not kind.stale(claim.due)
 
 
 def _question(claim: Claim[DueT]) -> Asked:
@@ -202,14 +145,81 @@ async def _resolve_absent(
     stale = [claim for claim in live if kind.stale(claim.due)]
     await _settle(kind, runtime, account, now, [(claim, Outcome(OutcomeKind.REFUSED)) for claim in stale])
     await _withdraw(kind, runtime, account, now, [each for each in claims if not each.due.schedule_lives])
-    if fresh := [claim for claim in live if not kind.stale(claim.due)]:
+    await _send_again(kind, runtime, account, now, [claim for claim in live if not kind.stale(claim.due)])
+
+
+async def _send_again(
+    kind: PaymentKind[DueT, ResultT],
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    claims: Sequence[Claim[DueT]],
+) -> None:
+    """Send under the same keys, behind intents of their own."""
+    if claims:
         departure = Departure()
         async with runtime.unit(account, now) as unit:
             # While the gateway was asked, a schedule may have ended, or a recipient changed.
-            now_loaded = await kind.load(unit, [claim.due.id for claim in fresh])
-            ready = {each.id for each in now_loaded if each.schedule_lives and not kind.stale(each)}
-            again = await _intend(kind, unit, runtime, [each for each in fresh if each.due.id in ready])
+            fresh = await kind.load(unit, [claim.due.id for claim in claims])
+            ready = {each.id for each in fresh if each.schedule_lives and not kind.stale(each)}
+            again = await _intend(kind, unit, runtime, [each for each in claims if each.due.id in ready])
         await _carry_out(kind, runtime, account, now, again, departure)
+
+
+async def _take(
+    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime, until: datetime
+) -> tuple[list[str], list[Claim[DueT]]]:
+    """Claim a batch of what is due; the ids that were found, and what is to be sent of them."""
+    found: list[str] = []
+    try:
+        async with runtime.unit(account, now) as unit:
+            found = await store.lock_due(
+                unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
+            )
+            return found, await _claim(kind, unit, runtime, found)
+    except NOT_OF_A_ROW:
+        raise
+    except Exception:
+        if not found:
+            raise
+    return found, await _claim_apart(kind, runtime, account, now, found)
+
+
+async def _claim_apart(
+    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime, found: Sequence[str]
+) -> list[Claim[DueT]]:
+    """Claim a batch that cannot be claimed as a whole; what is broken is held for a person."""
+
+    async def claim(some: Sequence[str]) -> list[Claim[DueT]]:
+        async with runtime.unit(account, now) as unit:
+            return await _claim(
+                kind, unit, runtime, await store.lock_some_due(unit.connection, account, some)
+            )
+
+    async def set_aside(broken: str, error: Exception) -> None:
+        _log.error("%s of occurrence %s cannot be made: it is held", kind.name, broken, exc_info=error)
+        async with runtime.unit(account, now) as unit:
+            held = await store.hold(unit.connection, account, [broken], BROKEN)
+            unit.counts[f"{OCCURRENCES}_{OccurrenceState.HELD}", mode(livemode=account.livemode)] += held
+
+    return await by_halves(found, claim, set_aside)
+
+
+async def _load_taken(
+    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime, found: Sequence[str]
+) -> list[Claim[DueT]]:
+    """Sends that were taken over. One that cannot be read stays without an outcome, and hinders no other."""
+
+    async def load(some: Sequence[str]) -> list[Claim[DueT]]:
+        async with runtime.unit(account, now) as unit:
+            due = await kind.load(unit, some)
+            ways = await gateway_calls.ways(runtime, unit.connection, account, [each.id for each in due])
+            return [Claim(each, kind.intended_minor(each), ways[each.id]) for each in due]
+
+    async def leave(broken: str, error: Exception) -> None:
+        _log.error("%s of occurrence %s cannot be read", kind.name, broken, exc_info=error)
+
+    return await by_halves(found, load, leave)
 
 
 async def _claim(
@@ -230,8 +240,13 @@ async def _claim(
 async def _intend(
     kind: PaymentKind[DueT, ResultT], unit: Unit, runtime: Runtime, claims: Sequence[Claim[DueT]]
 ) -> list[Claim[DueT]]:
+    first = Way(runtime.gateway(unit.account))
     sent = [
-        Claim(replace(each.due, token=each.due.token + 1, sends=each.due.sends + 1), each.amount_minor)
+        Claim(
+            replace(each.due, token=each.due.token + 1, sends=each.due.sends + 1),
+            each.amount_minor,
+            each.way or first,
+        )
         for each in claims
     ]
     ours = await store.send(
@@ -241,7 +256,19 @@ async def _intend(
         today=unit.account.today(unit.now),
         lease_seconds=runtime.lease_seconds(unit.account),
     )
-    return [claim for claim in sent if claim.due.id in ours]
+    ready = [claim for claim in sent if claim.due.id in ours]
+    if first.gateway.declared.keeps_requests:
+        await _keep(kind, unit, runtime, [claim for claim in ready if claim.due.sends == FIRST_SEND])
+    return ready
+
+
+async def _keep(
+    kind: PaymentKind[DueT, ResultT], unit: Unit, runtime: Runtime, claims: Sequence[Claim[DueT]]
+) -> None:
+    """What a first send tells of its payment is kept for the ones behind it."""
+    today = unit.account.today(unit.now)
+    requests = [(claim.due.id, _request(kind, unit.account, claim, today)) for claim in claims]
+    await gateway_calls.keep(unit, runtime, kind.name, requests)
 
 
 async def _carry_out(
@@ -252,21 +279,48 @@ async def _carry_out(
     claims: Sequence[Claim[DueT]],
     departure: Departure,
 ) -> None:
-    """Send what is still to leave in time; the rest is asked about, as if its answer were lost."""
-    if departure.is_missed(runtime, account):
-        await _lose(runtime, account, now, claims)
-    elif claims:
-        today = account.today(now)
-        requests = [_request(kind, account, claim, today) for claim in claims]
-        outcomes = await kind.send(runtime.gateway(account), requests)
-        await _settle(kind, runtime, account, now, list(zip(claims, outcomes, strict=True)))
+    """Send what is claimed, and settle what is answered. What cannot be asked for is not sent, and stays unknown."""
+    today, first = account.today(now), Way(runtime.gateway(account))
+    asked: list[tuple[Claim[DueT], PaymentRequest]] = []
+    for claim in claims:
+        try:
+            asked.append((claim, _request(kind, account, claim, today)))
+        except Exception as error:
+            _log.error("%s of occurrence %s cannot be asked for", kind.name, claim.due.id, exc_info=error)
+            await _lose(runtime, account, now, [claim])
+    if asked:
+        sends = [(request, claim.way or first) for claim, request in asked]
+        outcomes = await gateway_calls.send(runtime, account, kind.name, sends, departure)
+        _report(kind, runtime, account, outcomes)
+        pairs = [(claim, outcome) for (claim, _), outcome in zip(asked, outcomes, strict=True)]
+        await _settle(kind, runtime, account, now, pairs)
+
+
+def _report(
+    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, outcomes: Sequence[Outcome]
+) -> None:
+    """What became of a run. One in which nothing succeeded has failed, however well each refusal was noted."""
+    by_kind = Counts(outcome.kind for outcome in outcomes)
+    succeeded, refused = by_kind[OutcomeKind.SUCCEEDED], by_kind[OutcomeKind.REFUSED]
+    if succeeded or len(outcomes) < FAILED_RUN_ROWS_MIN:
+        return
+    runtime.tally.add({(FAILED_RUNS, mode(livemode=account.livemode)): 1})
+    _log.error(
+        "a run of %d %ss of account %s failed: 0 succeeded, %d refused, %d without an answer",
+        len(outcomes),
+        kind.name,
+        account.id,
+        refused,
+        len(outcomes) - refused,
+    )
 
 
 def _request(
     kind: PaymentKind[DueT, ResultT], account: Account, claim: Claim[DueT], today: date
 ) -> PaymentRequest:
     due = claim.due
-    return PaymentRequest(
+    description, metadata = kind.told(due)
+    request = PaymentRequest(
         key=due.id,
         account=account.public_id,
         livemode=account.livemode,
@@ -278,7 +332,10 @@ def _request(
         sends=due.sends,
         card_expired=kind.card_expired(due, today),
         party=kind.party(due),
+        description=description,
+        metadata=metadata,
     )
+    return claim.way.told(request) if claim.way and due.sends > FIRST_SEND else request
 
 
 async def _settle(
@@ -291,8 +348,26 @@ async def _settle(
     lost = [claim for claim, outcome in answered if outcome.kind is OutcomeKind.UNKNOWN]
     await _lose(runtime, account, now, lost)
     known = [pair for pair in answered if pair[1].kind in (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED)]
-    if not known:
-        return
+
+    async def write_down(some: Sequence[tuple[Claim[DueT], Outcome]]) -> Sequence[None]:
+        await _write_down(kind, runtime, account, now, some)
+        return ()
+
+    async def lose(broken: tuple[Claim[DueT], Outcome], error: Exception) -> None:
+        """The gateway is asked again later, and nothing is sent before that."""
+        _log.error("%s of occurrence %s cannot be settled", kind.name, broken[0].due.id, exc_info=error)
+        await _lose(runtime, account, now, [broken[0]])
+
+    await by_halves(known, write_down, lose)
+
+
+async def _write_down(
+    kind: PaymentKind[DueT, ResultT],
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    known: Sequence[tuple[Claim[DueT], Outcome]],
+) -> None:
     results = kind.results(account, now, known)
     ended = [
         _ended(kind, claim, outcome, result) for (claim, outcome), result in zip(known, results, strict=True)
@@ -335,7 +410,11 @@ async def _withdraw(
 async def _lose(runtime: Runtime, account: Account, now: datetime, claims: Sequence[Claim[DueT]]) -> None:
     """Mark sends whose outcome nobody knows: the gateway is asked about them after a while."""
     if claims:
-        lost = [(claim.due.id, claim.due.token) for claim in claims]
-        after = runtime.gateway(account).declared.ask_again_seconds
+        waits: dict[float, list[tuple[str, int]]] = {}
+        for claim in claims:
+            gateway = claim.way.gateway if claim.way else runtime.gateway(account)
+            lost = waits.setdefault(gateway.declared.ask_again_seconds, [])
+            lost.append((claim.due.id, claim.due.token))
         async with runtime.unit(account, now) as unit:
-            await store.lose(unit.connection, account, lost, ask_again_seconds=after)
+            for after, lost in waits.items():
+                await store.lose(unit.connection, account, lost, ask_again_seconds=after)

@@ -19,8 +19,8 @@ from duerun.domain.transfers import (
     target_digest,
     transaction_of,
 )
-from duerun.gateways.base import Gateway, Outcome, OutcomeKind, PaymentRequest
-from duerun.services.due_payments import Claim, PaymentKind
+from duerun.gateways.base import Outcome, OutcomeKind
+from duerun.services.payment_kinds import Claim, PaymentKind
 from duerun.services.settling import Ended
 from duerun.services.unit import Unit
 from duerun.storage import money
@@ -59,9 +59,6 @@ class Transfers(PaymentKind[DueTransfer, Transfer]):
 
     def party(self, due: DueTransfer) -> str:
         return due.recipient.id
-
-    async def send(self, gateway: Gateway, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
-        return await gateway.transfer(requests)
 
     def stale(self, due: DueTransfer) -> bool:
         """Whether the recipient may no longer be paid, or its bank account is not the one of the intent."""

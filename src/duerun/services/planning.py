@@ -5,17 +5,21 @@ schedule has its next date again, or it has expired.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from duerun.domain.accounts import Account
 from duerun.domain.recurrence import next_date
 from duerun.domain.settlement import Planned
+from duerun.services.halves import by_halves
 from duerun.services.suspensions import expire
 from duerun.services.unit import Runtime
 from duerun.services.workload import Place, account_at
 from duerun.storage import occurrences, planning
 from duerun.storage.planning import BareSchedule
+from duerun.telemetry import logger
+
+_log = logger("services.planning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,30 @@ async def plan_page(runtime: Runtime, real_now: datetime, *, after: str, schedul
         page = await planning.bare_page(connection, after, schedules_max=schedules_max)
     planned = 0
     for place, schedule_ids in page.schedule_ids.items():
-        planned += await _plan(runtime, place, schedule_ids, real_now)
+        planned += await _plan_apart(runtime, place, schedule_ids, real_now)
     return PlannedPage(planned, "" if page.is_last else page.through)
+
+
+async def _plan_apart(runtime: Runtime, place: Place, schedule_ids: Sequence[str], real_now: datetime) -> int:
+    """Plan for all of these; a broken schedule hinders no other."""
+
+    async def plan(some: Sequence[str]) -> Sequence[int]:
+        return [await _plan(runtime, place, some, real_now)]
+
+    async def leave(broken: str, error: Exception) -> None:
+        _log.error("schedule %s cannot be planned", broken, exc_info=error)
+
+    return sum(await by_halves(schedule_ids, plan, leave))
+
+
+async def plan_behind_open(runtime: Runtime, account: Account, now: datetime) -> int:
+    """Plan the next date of schedules that wait for an outcome, before a test clock goes on past it; how many."""
+    async with runtime.unit(account, now) as unit:
+        schedule_ids = await planning.bare_open(unit.connection, account)
+        bare = await planning.lock_bare(unit.connection, account, schedule_ids) if schedule_ids else []
+        planned = [row for each in bare for row in _next_row(replace(each, under_way=False), account, now)]
+        await occurrences.plan(unit.connection, account, planned, now, places=unit.places)
+    return len(planned)
 
 
 async def _plan(runtime: Runtime, place: Place, schedule_ids: Sequence[str], real_now: datetime) -> int:

@@ -52,7 +52,9 @@ async def run_due(runtime: Runtime, account: Account, now: datetime, *, lanes: i
     return sum(outcome for outcome in outcomes if isinstance(outcome, int))
 
 
-async def run_all_due(runtime: Runtime, account: Account, now: datetime) -> int:
+async def run_all_due(
+    runtime: Runtime, account: Account, now: datetime, *, rescues_max: int = RESCUES_MAX
+) -> int:
     """All that is due at `now`, and then what became uncertain on the way; how many occurrences were taken up.
 
     Ends early, behind a whole batch, once the runtime is stopping.
@@ -61,7 +63,7 @@ async def run_all_due(runtime: Runtime, account: Account, now: datetime) -> int:
     while not runtime.stopping.is_set() and (count := await run_due(runtime, account, now, lanes=lanes)):
         total += count
         lanes = LANES_MAX if count >= runtime.claim_rows(account) else 1
-    for _ in range(RESCUES_MAX):
+    for _ in range(rescues_max):
         if not await rescue(runtime, account, now):
             break
     return total

@@ -3,7 +3,7 @@
 What was planned by the old rule and not begun is planned anew; what was sent keeps its course.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -55,8 +55,9 @@ class DateOrder:
 
 async def change(unit: Unit, schedule_id: str, asked: ScheduleChange) -> Schedule:
     """Set what is given; the next dates follow. Raises `RejectedError` for a schedule that has ended."""
+    unplanned: list[date] = []
     if asked.given & {"on", "end_on"}:
-        await occurrence_store.unplan(unit.connection, unit.account, schedule_id)
+        unplanned = await occurrence_store.unplan(unit.connection, unit.account, schedule_id)
     schedule = await _locked(unit, schedule_id)
     changed = await _with_payment(unit, schedule, asked)
     changed = replace(
@@ -67,7 +68,7 @@ async def change(unit: Unit, schedule_id: str, asked: ScheduleChange) -> Schedul
     )
     await store.update(unit.connection, unit.account, changed, terms_hash=terms_hash(changed))
     if asked.given & {"on", "end_on"}:
-        await _plan_anew(unit, await get(unit, schedule_id))
+        await _plan_anew(unit, await get(unit, schedule_id), unplanned)
     return await _told(unit, schedule)
 
 
@@ -139,18 +140,24 @@ def _rule(schedule: Schedule, asked: ScheduleChange) -> Rule:
     return rule
 
 
-async def _plan_anew(unit: Unit, schedule: Schedule) -> None:
+async def _plan_anew(unit: Unit, schedule: Schedule, unplanned: Sequence[date]) -> None:
     """Plan the first date behind all that ran, or let the schedule expire if there is none.
 
-    Today is planned only if its moment is still to come.
+    Today is planned only if its moment is still to come. A date that has passed and was not begun, because it was
+    moved or nobody has taken it up yet, stays planned if the new rule has it, too.
     """
     today = unit.account.today(unit.now)
     passed = today if unit.account.due_at(schedule.kind, today) <= unit.now else today - ONE_DAY
     after = max(passed, schedule.planned_through or passed)
-    day = next_date(schedule.rule, after)
-    if day is not None:
-        due_at = unit.account.due_at(schedule.kind, day)
-        planned = [Planned(schedule.id, schedule.kind, day, due_at)]
+    days = [day for day in unplanned if day <= after and is_date(schedule.rule, day)]
+    await store.count_rule_from(unit.connection, unit.account, schedule.id, after)
+    following = next_date(schedule.rule, after)
+    if following is not None:
+        days.append(following)
+    if days:
+        planned = [
+            Planned(schedule.id, schedule.kind, day, unit.account.due_at(schedule.kind, day)) for day in days
+        ]
         await occurrence_store.plan(unit.connection, unit.account, planned, unit.now, places=unit.places)
     elif not schedule.open_dates:
         await expire(unit, [schedule.id])
@@ -172,6 +179,8 @@ async def change_date(unit: Unit, schedule_id: str, day: date, asked: DateOrder)
 async def reset_date(unit: Unit, schedule_id: str, day: date) -> Schedule:
     """Take back what was decided for one date ahead."""
     schedule = await _locked_date(unit, schedule_id, day)
+    if not _is_in_order(schedule, day, day) and _moved_to(schedule, day) != day:
+        raise RejectedError(f"{day} cannot go back: a date beside it was moved to or beyond this day")
     await _keep(unit, schedule, day, None)
     return await _told(unit, schedule)
 
@@ -205,16 +214,27 @@ def _due_at(unit: Unit, schedule: Schedule, day: date, change: DateChange | None
 
 def _moved(unit: Unit, schedule: Schedule, day: date, moved_to: date) -> date | None:
     """The new day of a date, None for its own. It stays between its neighbours, so that the order stays."""
-    if moved_to == day:
+    if moved_to == _moved_to(schedule, day) == day:
         return None
     today = unit.account.today(unit.now)
     if moved_to < today or unit.account.due_at(schedule.kind, moved_to) <= unit.now:
         raise RejectedError("move_to must be a day whose moment is still to come")
+    if not _is_in_order(schedule, day, moved_to):
+        raise RejectedError("move_to must lie between the date before and the date after")
+    return None if moved_to == day else moved_to
+
+
+def _is_in_order(schedule: Schedule, day: date, runs_on: date) -> bool:
+    """Whether a date stays between its neighbours, wherever they were moved to."""
     before = previous_date(schedule.rule, day)
     after = next_date(schedule.rule, day)
-    if (before is not None and moved_to <= before) or (after is not None and moved_to >= after):
-        raise RejectedError("move_to must lie between the date before and the date after")
-    return moved_to
+    return (before is None or _moved_to(schedule, before) < runs_on) and (
+        after is None or runs_on < _moved_to(schedule, after)
+    )
+
+
+def _moved_to(schedule: Schedule, day: date) -> date:
+    return schedule.changes.get(day, DateChange()).moved_to or day
 
 
 def _amount(unit: Unit, schedule: Schedule, amount_minor: int) -> int:

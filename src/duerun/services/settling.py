@@ -6,13 +6,16 @@ from datetime import date
 
 from duerun.domain.occurrences import VISIBLE, OccurrenceState
 from duerun.domain.retries import RetryPolicy
-from duerun.domain.settlement import Decision, Due, FollowUp, Step, decide, follow
+from duerun.domain.settlement import Decision, Due, FollowUp, Step, count_missed, decide, follow
 from duerun.services.extra_events import tell_expiring, tell_settled
 from duerun.services.suspensions import expire, suspend
-from duerun.services.tally import OCCURRENCES, mode
+from duerun.services.tally import MISSED_DATES, OCCURRENCES, mode
 from duerun.services.unit import Unit
 from duerun.storage import occurrences as store
 from duerun.storage import schedules as schedule_store
+from duerun.telemetry import logger
+
+_log = logger("services.settling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,22 @@ def ended_by(due: Due, decision: Decision) -> Ended:
 async def sort_out(unit: Unit, policy: RetryPolicy, found: Sequence[Due]) -> list[str]:
     """Settle what is not to be sent, cancel what has no schedule any more; the ids that are to run."""
     decisions = [(due, decide(due, unit.account, unit.now, policy)) for due in found]
+    _tell_missed(unit, sum(count_missed(due, each, unit.account, unit.now) for due, each in decisions))
     stopped = [ended_by(due, each) for due, each in decisions if each.step in ENDS]
     await settle(unit, policy, stopped)
     gone = [due.id for due, each in decisions if each.step is Step.CANCEL]
     await store.cancel_locked(unit.connection, unit.account, gone)
     return [due.id for due, each in decisions if each.step is Step.RUN]
+
+
+def _tell_missed(unit: Unit, count: int) -> None:
+    if count:
+        _log.warning(
+            "account %s missed %d dates while nothing ran: see duerun catchup list",
+            unit.account.public_id,
+            count,
+        )
+        unit.counts[MISSED_DATES, mode(livemode=unit.account.livemode)] += count
 
 
 async def settle(unit: Unit, policy: RetryPolicy, ended: Sequence[Ended]) -> None:
@@ -90,9 +104,15 @@ async def carry_on(unit: Unit, settlement: Settlement) -> None:
     followed = settlement.followed
     planned = [row for _, after in followed for row in after.planned]
     fresh = await store.plan(unit.connection, unit.account, planned, unit.now, places=unit.places)
+    made = [
+        row.state
+        for new, row in zip(fresh, planned, strict=True)
+        if new and row.state is not OccurrenceState.DUE
+    ]
+    unit.counts.update((f"{OCCURRENCES}_{state}", mode(livemode=unit.account.livemode)) for state in made)
     if unit.extra_events:
         ended = [each.due.id for each, _ in followed if each.state in VISIBLE]
-        skipped = [new for new, row in zip(fresh, planned, strict=True) if row.state in VISIBLE]
+        skipped = [new for new, row in zip(fresh, planned, strict=True) if new and row.state in VISIBLE]
         await tell_settled(unit, ended + skipped)
     counts = {
         each.due.schedule_id: after.failed_dates for each, after in followed if after.failed_dates is not None

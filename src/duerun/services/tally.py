@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 
+GATEWAY_CONFLICTS = "gateway_conflicts"
 LEASE_RESCUES = "lease_rescues"
 LOOP_FAILURES = "loop_failures"
+MISSED_DATES = "missed_dates"
 OCCURRENCES = "occurrences"
+FAILED_RUNS = "failed_runs"
 
 Counts = Mapping[tuple[str, str], int]
 

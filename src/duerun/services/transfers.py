@@ -4,7 +4,7 @@ A transfer is sent in three steps: its intent is committed under a token, the ga
 transaction, and a second transaction writes the outcome down if the token still stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,8 +26,10 @@ from duerun.domain.transfers import (
     transaction_of,
     weighed,
 )
-from duerun.gateways.base import UNKNOWN, Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.gateways.base import UNKNOWN, Asked, Outcome, OutcomeKind, PaymentRequest
+from duerun.services import gateway_calls
 from duerun.services.departures import Departure
+from duerun.services.gateway_calls import TRANSFER, Way
 from duerun.services.recipients import get_default_recipient, get_live_recipient, only_in_test_mode
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import money
@@ -179,10 +181,12 @@ async def mark_as_sent(runtime: Runtime, account: Account, now: datetime, transf
     gateway, departure = runtime.gateway(account), Departure()
     async with runtime.unit(account, now) as unit:
         transfer, token = await _instructed(unit, transfer_id, runtime.lease_seconds(account))
+        request = payment_request(account, transfer)
+        if token is not None:
+            await gateway_calls.keep(unit, runtime, TRANSFER, [(transfer.id, request)])
     if token is None:
         return transfer
-    is_late = departure.is_missed(runtime, account)
-    outcome = UNKNOWN if is_late else (await gateway.transfer([payment_request(account, transfer)]))[0]
+    [outcome] = await gateway_calls.send(runtime, account, TRANSFER, [(request, Way(gateway))], departure)
     async with runtime.unit(account, now) as unit:
         again = gateway.declared.ask_again_seconds
         settled = await settle(unit, transfer_id, token, outcome, ask_again_seconds=again)
@@ -235,6 +239,7 @@ def payment_request(account: Account, transfer: Transfer, *, sends: int = 1) -> 
         subject=transfer.id,
         sends=sends,
         party=transfer.recipient.id,
+        metadata=transfer.metadata,
     )
 
 
@@ -270,7 +275,6 @@ async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
 
     What the gateway does not know, although enough time has passed for it to know, is sent again under its key.
     """
-    gateway = runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
         claims = await store.claim_lapsed(
             unit.connection,
@@ -278,50 +282,62 @@ async def rescue(runtime: Runtime, account: Account, now: datetime) -> int:
             rows_max=runtime.claim_rows(account),
             lease_seconds=runtime.lease_seconds(account),
         )
+        ids = [each.transfer_id for each in claims]
+        ways = await gateway_calls.ways(runtime, unit.connection, account, ids)
     if not claims:
         return 0
-    told = await gateway.lookup(
-        [Asked(each.transfer_id, each.amount_minor, each.currency) for each in claims]
-    )
-    outcomes = dict(zip((each.transfer_id for each in claims), told, strict=True))
-    missing = [each for each in claims if _may_resend(each, outcomes[each.transfer_id], gateway)]
+    asked = [Asked(each.transfer_id, each.amount_minor, each.currency) for each in claims]
+    told = await gateway_calls.ask(runtime, account, [(each, ways[each.key]) for each in asked])
+    outcomes = dict(zip(ids, told, strict=True))
+    missing = [each for each in claims if _may_resend(each, outcomes[each.transfer_id], ways)]
     if missing:
-        outcomes |= await _sent_again(runtime, account, now, gateway, missing)
+        outcomes |= await _sent_again(runtime, account, now, ways, missing)
     settled = [
-        await _settle_alone(runtime, account, now, claim, outcomes[claim.transfer_id]) for claim in claims
+        await _settle_alone(
+            runtime, account, now, claim, outcomes[claim.transfer_id], ways[claim.transfer_id]
+        )
+        for claim in claims
     ]
     return sum(settled)
 
 
-def _may_resend(claim: store.Claim, outcome: Outcome, gateway: Gateway) -> bool:
-    return outcome.kind is OutcomeKind.NOT_FOUND and gateway.declared.may_send_again(claim.waited_seconds)
+def _may_resend(claim: store.Claim, outcome: Outcome, ways: Mapping[str, Way]) -> bool:
+    way = ways[claim.transfer_id]
+    if outcome.kind is OutcomeKind.UNKNOWN:
+        return gateway_calls.may_repeat(way, claim.waited_seconds)
+    return gateway_calls.may_send(outcome, way, claim.waited_seconds)
 
 
 async def _settle_alone(
-    runtime: Runtime, account: Account, now: datetime, claim: store.Claim, outcome: Outcome
+    runtime: Runtime, account: Account, now: datetime, claim: store.Claim, outcome: Outcome, way: Way
 ) -> bool:
-    again = runtime.gateway(account).declared.ask_again_seconds
+    again = way.gateway.declared.ask_again_seconds
     async with runtime.unit(account, now) as unit:
         settled = await settle(unit, claim.transfer_id, claim.token, outcome, ask_again_seconds=again)
     return settled is not None
 
 
 async def _sent_again(
-    runtime: Runtime, account: Account, now: datetime, gateway: Gateway, missing: Sequence[store.Claim]
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    ways: Mapping[str, Way],
+    missing: Sequence[store.Claim],
 ) -> dict[str, Outcome]:
-    """What became of transfers that surely never arrived, each sent under its key unless its recipient changed."""
+    """What became of transfers, each sent under its key again unless its recipient changed."""
     outcomes: dict[str, Outcome] = {}
-    requests: list[PaymentRequest] = []
+    sends: dict[str, tuple[PaymentRequest, Way]] = {}
     departure = Departure()
     for claim in missing:
+        way = ways[claim.transfer_id]
         instructed = await _instructed_again(runtime, account, now, claim)
         if isinstance(instructed, PaymentRequest):
-            requests.append(instructed)
+            sends[claim.transfer_id] = way.told(instructed), way
         else:
-            outcomes[claim.transfer_id] = instructed
-    is_late = departure.is_missed(runtime, account)
-    answers = [UNKNOWN for _ in requests] if is_late else await gateway.transfer(requests)
-    return outcomes | dict(zip((each.key for each in requests), answers, strict=True))
+            # What may have arrived is no refusal, whatever became of its recipient.
+            outcomes[claim.transfer_id] = instructed if way.gateway.declared.lookup_by_reference else UNKNOWN
+    answers = await gateway_calls.send(runtime, account, TRANSFER, list(sends.values()), departure)
+    return outcomes | dict(zip(sends, answers, strict=True))
 
 
 async def _instructed_again(

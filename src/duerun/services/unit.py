@@ -15,6 +15,7 @@ from duerun import ids
 from duerun.clock import Clock
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
+from duerun.domain.gateway_terms import AttachedTerms
 from duerun.domain.retries import RetryPolicy
 from duerun.gateways.base import Gateway
 from duerun.services.payee_ports import Payees
@@ -23,6 +24,7 @@ from duerun.services.webhook_ports import Webhooks
 from duerun.storage import events, idempotency
 from duerun.storage.database import Connection, Database
 from duerun.storage.idempotency import Hold
+from duerun.telemetry import logger
 
 CLAIM_ROWS_DEFAULT = 1_000
 LEASE_SECONDS_DEFAULT = 60.0
@@ -37,6 +39,24 @@ class EventRenderer(Protocol):
     """How a face writes an object down in an event: JSON text in the account's version."""
 
     def __call__(self, value: Any, account: Account, /) -> str: ...
+
+
+class Attached(Protocol):
+    """The processors of single accounts."""
+
+    def at(self, terms: AttachedTerms, /) -> Gateway:
+        """The gateway of these terms; raises `UnavailableError` where its token cannot be opened."""
+        ...
+
+    def check(self, url: str, /) -> None:
+        """Raises `RejectedError` for an address that may not be called."""
+        ...
+
+    def seal(self, token: str, url: str, /) -> bytes:
+        """A token as it is kept."""
+        ...
+
+    async def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +126,8 @@ class Effect:
     is_finished: bool = False
 
 
+_log = logger("services.unit")
+
 # Set for the time of one such request; work in the background has none.
 EFFECT: ContextVar[Effect | None] = ContextVar("effect", default=None)
 
@@ -118,6 +140,7 @@ class Runtime:
     clock: Clock
     render: EventRenderer
     gateways: Mapping[bool, Gateway]
+    attached: Attached
     webhooks: Webhooks
     payees: Payees
     retries: RetryPolicy = field(default_factory=RetryPolicy)
@@ -131,11 +154,20 @@ class Runtime:
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE_MAX))
 
     def gateway(self, account: Account) -> Gateway:
-        """Who moves money in the account's mode."""
+        """Who moves money in the account's mode: its own processor, or the server's."""
+        if account.gateway is not None:
+            return self.attached.at(account.gateway)
+        return self.server_gateway(livemode=account.livemode)
+
+    def server_gateway(self, *, livemode: bool) -> Gateway:
+        """Who moves money for accounts that have no processor of their own."""
         try:
-            return self.gateways[account.livemode]
+            return self.gateways[livemode]
         except KeyError:
             raise RejectedError("no gateway is configured for live mode") from None
+
+    def has_gateway(self, account: Account) -> bool:
+        return account.gateway is not None or account.livemode in self.gateways
 
     def lease_seconds(self, account: Account) -> float:
         """How long a claim holds: longer than a call to the gateway and the settling behind it, whatever is set."""
@@ -196,12 +228,20 @@ class Unit:
         """Write some events in one statement."""
         fresh = ids.new_ids("evnt", len(happened), livemode=self.account.livemode, now=self.now)
         rows = [
-            events.NewEvent(event_id, key, value.id, self.render(value, self.account), next(self.places))
+            events.NewEvent(event_id, key, value.id, self._rendered(key, value), next(self.places))
             for event_id, (key, value) in zip(fresh, happened, strict=True)
         ]
         await events.insert(self.connection, self.account, rows, self.now)
         if happened:
             self.touch(happened[-1][1].id)
+
+    def _rendered(self, key: str, value: Any) -> str:
+        """The object as JSON text. One that no renderer takes is told by its id alone: money goes before events."""
+        try:
+            return self.render(value, self.account)
+        except Exception as error:
+            _log.error("an event %s cannot be written as it should be", key, exc_info=error)
+            return events.bare_object(key, value.id, livemode=self.account.livemode)
 
     def touch(self, object_id: str, *, fingerprint: bytes | None = None) -> None:
         """Tell that this transaction makes or changes an object: a repeated request is answered with it.

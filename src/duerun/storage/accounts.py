@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from psycopg.types.json import Jsonb
 
 from duerun.domain.accounts import FEES_OF, Account, Fees
+from duerun.domain.gateway_terms import AttachedTerms
+from duerun.domain.retries import CatchUp
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 
 SETTLEMENT_DAYS_LIVE = 7
@@ -190,6 +192,22 @@ def _account(row: dict[str, Any]) -> Account:
         bulk_approval_rows=settings.get("bulk_approval_rows", 0),
         bulk_approval_amount=settings.get("bulk_approval_amount", 0),
         holidays=frozenset(date.fromisoformat(day) for day in settings.get("holidays", ())),
+        catch_up_charges=_catch_up(settings, "catch_up_charges"),
+        catch_up_transfers=_catch_up(settings, "catch_up_transfers"),
+        catch_up_max=settings.get("catch_up_max", 0),
+        gateway=attached_terms(row) if row["gateway_number"] is not None else None,
+    )
+
+
+def _catch_up(settings: Mapping[str, Any], name: str) -> CatchUp | None:
+    chosen = settings.get(name)
+    return CatchUp(chosen) if chosen else None
+
+
+def attached_terms(row: dict[str, Any]) -> AttachedTerms:
+    """The processor that a row tells of in its columns `gateway_...`."""
+    return AttachedTerms.read(
+        row["gateway_number"], row["gateway_url"], bytes(row["gateway_token"]), row["gateway_terms"]
     )
 
 

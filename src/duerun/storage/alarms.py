@@ -19,6 +19,7 @@ PAYMENT_BACKLOGS = {
     "held": "alarm_held",
     "uncertain": "alarm_uncertain",
     "uncertain_calls": "alarm_uncertain_calls",
+    "findings": "alarm_findings",
     "bulk_jobs": "alarm_bulk_jobs",
     "deliveries": "alarm_deliveries",
 }

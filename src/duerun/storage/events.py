@@ -1,18 +1,21 @@
 """Events, written in the transaction that changes their object."""
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import DataError, IntegrityError, ProgrammingError, ReadOnlySqlTransaction
 
 from duerun.domain.accounts import Account
 from duerun.domain.events import Event
 from duerun.domain.lists import ListQuery
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
 from duerun.storage.lists import Page, fetch_page
+from duerun.telemetry import logger
 
+_log = logger("storage.events")
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -30,9 +33,40 @@ class NewEvent(NamedTuple):
 
 
 async def insert(connection: Connection, account: Account, events: Sequence[NewEvent], now: datetime) -> None:
-    """Write some events of one moment in one COPY, and what is to be delivered of them if somebody listens."""
-    if not events:
+    """Write some events of one moment in one COPY, and what is to be delivered of them if somebody listens.
+
+    Never fails the transaction around it by what the events hold: one that the database does not take is told by
+    the id of its object alone, and one that cannot be told at all is logged and left out.
+    """
+    if not events or await _insert_whole(connection, account, events, now) is None:
         return
+    for event in events:
+        bare = event._replace(data=bare_object(event.key, event.object_id, livemode=account.livemode))
+        error = await _insert_whole(connection, account, [event], now)
+        if error is not None and await _insert_whole(connection, account, [bare], now) is not None:
+            _log.error("an event %s of %s is lost", event.key, event.object_id, exc_info=error)
+
+
+def bare_object(key: str, object_id: str, *, livemode: bool) -> str:
+    """What stands in an event whose object cannot be written down: enough to ask for it."""
+    return json.dumps({"object": key.partition(".")[0], "id": object_id, "livemode": livemode})
+
+
+async def _insert_whole(
+    connection: Connection, account: Account, events: Sequence[NewEvent], now: datetime
+) -> Exception | None:
+    """Write all of these or none; what the database has against them."""
+    try:
+        async with connection.transaction():
+            await _insert(connection, account, events, now)
+    except (DataError, IntegrityError, ProgrammingError, UnicodeError) as error:
+        return error
+    return None
+
+
+async def _insert(
+    connection: Connection, account: Account, events: Sequence[NewEvent], now: datetime
+) -> None:
     mode = "t" if account.livemode else "f"
     lines = [
         f"{event.id}\t{account.id}\t{mode}\t{event.key}\t{event.object_id}\t{_copied(event.data)}\t"

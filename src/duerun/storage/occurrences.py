@@ -98,6 +98,27 @@ async def lock_due(
     return [row["id"] for row in rows]
 
 
+async def lock_some_due(connection: Connection, account: Account, found: Sequence[str]) -> list[str]:
+    """Lock those of these occurrences that are still due, leaving what others have locked; the ids."""
+    rows = await fetch_all(connection, "occurrences_lock_some_due", ids=list(found), **_scope(account))
+    return [row["id"] for row in rows]
+
+
+async def hold(connection: Connection, account: Account, found: Sequence[str], message: str) -> int:
+    """Let due occurrences wait for a person; how many."""
+    return await execute(connection, "occurrences_hold", ids=list(found), message=message, **_scope(account))
+
+
+async def passed(
+    connection: Connection, account: Account, kind: str, *, until: datetime, rows_max: int
+) -> list[str]:
+    """What is due by a moment, the earliest first, only looked at; the ids."""
+    rows = await fetch_all(
+        connection, "occurrences_passed", kind=kind, until=until, rows_max=rows_max, **_scope(account)
+    )
+    return [row["id"] for row in rows]
+
+
 async def lock_first(connection: Connection, account: Account, schedule_id: str, day: date) -> list[str]:
     """Lock the first attempt at one date of a schedule, whenever it is due."""
     rows = await fetch_all(
@@ -257,13 +278,13 @@ async def plan(
 ) -> list[str]:
     """Insert occurrences; one that exists for the same date and attempt stays as it is.
 
-    `places` counts what is made at this moment: a microsecond each keeps the order of creation. Answers the ids of
-    all, also of those that were not needed.
+    `places` counts what is made at this moment: a microsecond each keeps the order of creation. Answers their ids,
+    "" for those that were there.
     """
     if not planned:
         return []
     fresh = ids.new_ids("occu", len(planned), livemode=account.livemode, now=now)
-    await execute(
+    rows = await fetch_all(
         connection,
         "occurrences_insert",
         ids=fresh,
@@ -279,7 +300,8 @@ async def plan(
         now=now,
         **_scope(account),
     )
-    return fresh
+    made = {row["id"] for row in rows}
+    return [each if each in made else "" for each in fresh]
 
 
 async def cancel(connection: Connection, account: Account, schedule_ids: Sequence[str]) -> None:
@@ -288,9 +310,10 @@ async def cancel(connection: Connection, account: Account, schedule_ids: Sequenc
         await execute(connection, "occurrences_cancel", schedule_ids=list(schedule_ids), **_scope(account))
 
 
-async def unplan(connection: Connection, account: Account, schedule_id: str) -> None:
-    """Take back what a schedule has planned and nobody has begun."""
-    await execute(connection, "occurrences_unplan", schedule_id=schedule_id, **_scope(account))
+async def unplan(connection: Connection, account: Account, schedule_id: str) -> list[date]:
+    """Take back what a schedule has planned and nobody has begun; the dates."""
+    rows = await fetch_all(connection, "occurrences_unplan", schedule_id=schedule_id, **_scope(account))
+    return [row["scheduled_on"] for row in rows]
 
 
 async def move(
@@ -347,6 +370,13 @@ async def list_held(connection: Connection, account: Account, *, rows_max: int) 
     return await fetch_all(connection, "occurrences_held", rows_max=rows_max, **_scope(account))
 
 
+async def list_held_between(
+    connection: Connection, account: Account, first: date, last: date
+) -> list[dict[str, Any]]:
+    """What is held of the dates between two days, both included: id, kind, schedule, date and terms."""
+    return await fetch_all(connection, "occurrences_held_between", first=first, last=last, **_scope(account))
+
+
 async def release(connection: Connection, account: Account, found: Sequence[str], now: datetime) -> int:
     """Let held occurrences run now; how many."""
     return await execute(connection, "occurrences_release", ids=list(found), now=now, **_scope(account))
@@ -357,10 +387,10 @@ async def skip_held(connection: Connection, account: Account, found: Sequence[st
     return await execute(connection, "occurrences_skip_held", ids=list(found), now=now, **_scope(account))
 
 
-async def count_under_way(connection: Connection, account: Account) -> int:
-    """How many were sent and have no outcome yet."""
-    row = await fetch_one(connection, "occurrences_open_count", **_scope(account))
-    return int(row["open"]) if row else 0
+async def open_ids(connection: Connection, account: Account) -> frozenset[str]:
+    """What was sent and has no outcome yet."""
+    rows = await fetch_all(connection, "occurrences_open", **_scope(account))
+    return frozenset(row["id"] for row in rows)
 
 
 async def fetch(connection: Connection, account: Account, occurrence_id: str) -> Occurrence | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from duerun.domain.accounts import Account
 from duerun.domain.recurrence import Rule, rule_of
@@ -30,6 +31,19 @@ class BareSchedule:
     under_way: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A schedule with its rule and terms, and which of some dates are there."""
+
+    id: str
+    kind: str
+    rule: Rule
+    there: frozenset[date]
+    amount_minor: int | None
+    percentage: Decimal | None
+    currency: str
+
+
 async def bare_page(connection: Connection, after: str, *, schedules_max: int) -> BarePage:
     """The active schedules without a due first attempt among the next ones behind the id `after`."""
     rows = await fetch_all(connection, "schedules_bare_page", after=after, schedules_max=schedules_max)
@@ -38,6 +52,48 @@ async def bare_page(connection: Connection, after: str, *, schedules_max: int) -
         if row["id"] is not None:
             found.setdefault(Place(row["account_id"], row["livemode"]), []).append(row["id"])
     return BarePage(found, rows[0]["through"] or "", rows[0]["seen"] < schedules_max)
+
+
+async def bare_open(connection: Connection, account: Account) -> list[str]:
+    """The active schedules of an account that have a send without an outcome and nothing due."""
+    rows = await fetch_all(
+        connection, "schedules_bare_open", account_id=account.id, livemode=account.livemode
+    )
+    return [row["id"] for row in rows]
+
+
+async def rules(
+    connection: Connection, account: Account, *, first: date, last: date, after: str, rows_max: int
+) -> list[RuleRow]:
+    """Active schedules behind the id `after`, with the dates between two days whose first attempt is there."""
+    rows = await fetch_all(
+        connection,
+        "schedules_rules",
+        first=first,
+        last=last,
+        after=after,
+        rows_max=rows_max,
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+    return [
+        RuleRow(
+            row["id"],
+            row["kind"],
+            rule_of(
+                every=row["every"],
+                period=row["period"],
+                on_text=row["on_text"],
+                start_on=row["start_on"],
+                end_on=row["end_on"],
+            ),
+            frozenset(row["there"]),
+            row["amount_minor"],
+            row["percentage"],
+            row["currency"],
+        )
+        for row in rows
+    ]
 
 
 async def lock_bare(

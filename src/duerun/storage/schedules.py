@@ -143,6 +143,18 @@ async def update(
     )
 
 
+async def count_rule_from(connection: Connection, account: Account, schedule_id: str, day: date) -> None:
+    """Note that the present rule counts for the dates behind a day."""
+    await execute(
+        connection,
+        "schedule_rule_after",
+        id=schedule_id,
+        day=day,
+        account_id=account.id,
+        livemode=account.livemode,
+    )
+
+
 async def change_date(
     connection: Connection,
     account: Account,
@@ -154,6 +166,8 @@ async def change_date(
 ) -> None:
     """Keep what was decided for one date; None takes it back."""
     of = {"schedule_id": schedule_id, "on_date": day, "account_id": account.id, "livemode": account.livemode}
+    revised = {name: of[name] for name in ("schedule_id", "account_id", "livemode")}
+    await execute(connection, "schedule_revise", **revised)
     if change is None:
         await execute(connection, "schedule_date_drop", **of)
         return

@@ -13,6 +13,7 @@ from duerun.services.unit import Runtime
 from duerun.web import openapi
 from duerun.web.health.face import HealthFace, MetricsOptions
 from duerun.web.health.process import Requests
+from duerun.web.omise.calendar_feed import Feed
 from duerun.web.omise.call import Options
 from duerun.web.omise.errors import error_response
 from duerun.web.omise.face import Face
@@ -57,7 +58,8 @@ def build_app(runtime: Runtime, options: Options | None, vop: VopOptions, metric
     ]
     if options is not None:
         face = Face(runtime, options)
-        routes = [Route("/openapi.json", _tell_interface), *routes, *face.routes(ENDPOINTS)]
+        own = [Route("/openapi.json", _tell_interface), Feed(runtime, options).route()]
+        routes = [*own, *routes, *face.routes(ENDPOINTS)]
 
     async def refuse(request: Request, error: Exception) -> Response:
         if options is None or vop_edge.owns(request.url.path):

@@ -161,6 +161,8 @@ class Arena:
         connection.arena = self
         await connection.execute("SET search_path = sim, pg_catalog, public")
         await connection.execute("SET timezone = 'UTC'")
+        # The machine does not fail here.
+        await connection.execute("SET synchronous_commit = off")
         return connection
 
     # Locks

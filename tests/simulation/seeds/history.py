@@ -50,8 +50,8 @@ class Size:
 
     accounts: int = 2
     schedules: int = 8
-    days: int = 8
-    acts: int = 18
+    days: int = 6
+    acts: int = 16
     faults: float = 0.25
 
 
@@ -103,12 +103,13 @@ class History:
         self.fired: Counter[str] = Counter()
         self.broken: ViolationError | None = None
         self.judge = Judge(Rules(world.random() < 0.6, world.random() < 0.3))
+        call_seconds_max = world.choice((8.0, 20.0))
         self.habits = Habits(
             knows_keys=world.random() < 0.5,
             faults=size.faults * world.choice((0.3, 1.0, 1.0, 2.0)),
             refusals=world.choice((0.0, 0.04, 0.15)),
-            usual_seconds=world.choice((0.0, 2.0, 7.0)),
-            call_seconds_max=world.choice((8.0, 20.0)),
+            usual_seconds=world.choice((0.0, 2.0, 7.0, call_seconds_max * 0.9)),
+            call_seconds_max=call_seconds_max,
             processing_seconds_max=world.choice((0.0, 30.0, 120.0)),
             rows_max=world.choice((2, 5, 50)),
         )
@@ -144,14 +145,15 @@ class History:
 
     def read_clock(self, process: Process) -> datetime:
         wall = self.works.wall(process)
-        self._walls[process] = wall
+        # What a process does may rest on any moment that it has read since it was idle last.
+        self._walls[process] = min(wall, self._walls.get(process, wall)) if process.is_busy else wall
         self.latest_wall = max(self.latest_wall, wall)
         self.judge.hear(wall)
         return wall
 
     @property
     def earliest_wall(self) -> datetime:
-        """The earliest moment that a process at work has read."""
+        """The earliest moment on which the work of a process still rests."""
         return min([each for process, each in self._walls.items() if process.is_busy], default=self.works.now)
 
     def _read(self, line: Any) -> None:
@@ -338,10 +340,10 @@ class History:
             self._jump()
             return
         wake = works.next_wake()
-        if wake is not None and self._roll(0.5):
+        if wake is not None and self._roll(0.35):
             works.advance(wake - works.seconds)
         else:
-            works.advance(dice.choice((0.5, 3.0, 10.0, 30.0, 60.0, 200.0)))
+            works.advance(dice.choice((0.5, 1.5, 3.0, 5.0, 10.0, 30.0, 60.0, 200.0)))
 
     def _jump(self) -> None:
         """The clock of a process, or the database's, jumps."""
@@ -386,7 +388,6 @@ class History:
         works.is_calm = True
         if self.broken is not None:
             return
-        works.database_skew_seconds = max(0.0, works.database_skew_seconds)
         for member in [*self.members, self.web]:
             member.process.frozen_until = 0.0
             member.process.skew_seconds = 0.0

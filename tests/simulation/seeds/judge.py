@@ -35,6 +35,7 @@ class Judge:
     schedules: dict[str, Schedule] = field(default_factory=dict)
     lines: dict[str, list[Line]] = field(default_factory=dict)
     since: dict[str, datetime] = field(default_factory=dict)
+    refused: dict[str, list[Line]] = field(default_factory=dict)
 
     def read(self, line: Line) -> None:
         """One more line of the ledger; raises `ViolationError`."""
@@ -46,10 +47,13 @@ class Judge:
         self._in_its_time(line, schedule, date.fromisoformat(day_text), before)
         self._not_behind_the_end(line, schedule)
         before.append(line)
-        self.since[line.request.subject] = line.earliest_wall
+        self.since.pop(line.request.subject, None)
+        if line.is_refused:
+            self.since[line.request.subject] = line.earliest_wall
+            self.refused.setdefault(schedule_id, []).append(line)
 
     def hear(self, wall: datetime) -> None:
-        """Somebody has read this moment on its clock; `since` keeps the earliest one behind each last line."""
+        """Somebody has read this moment on its clock; `since` keeps the earliest one behind each last refusal."""
         for subject, earliest in self.since.items():
             self.since[subject] = min(earliest, wall)
 
@@ -108,8 +112,9 @@ class Judge:
             states[tried] = row["state"]
         self._agree(states, rows, now)
         for schedule in self.schedules.values():
+            newest = max(schedule.terms.dates(latest_wall), default=None)
             for day in schedule.terms.dates(now - timedelta(hours=1)):
-                self._closed(schedule, day, now, latest_wall, states)
+                self._closed(schedule, day, newest, states)
 
     def _agree(self, states: dict[tuple[str, int], str], rows: list[dict[str, Any]], now: datetime) -> None:
         told = {line.tried: line for lines in self.lines.values() for line in lines}
@@ -130,15 +135,14 @@ class Judge:
         self,
         schedule: Schedule,
         day: date,
-        now: datetime,
-        latest_wall: datetime,
+        newest: date | None,
         states: dict[tuple[str, int], str],
     ) -> None:
         subject = f"{schedule.id}:{day}"
         lines = self.lines.get(subject, [])
         if lines and not lines[-1].is_refused:
             return
-        if self._may_be_left_out(schedule, day, latest_wall):
+        if self._may_be_left_out(schedule, day, newest):
             return
         if not lines:
             raise ViolationError(f"{subject}: due, and nothing came of it ({states.get((subject, 0))})")
@@ -147,29 +151,18 @@ class Judge:
         if not is_over and states.get((subject, last + 1)) != "due":
             raise ViolationError(f"{subject}: refused, and never tried again")
 
-    def _may_be_left_out(self, schedule: Schedule, day: date, latest_wall: datetime) -> bool:
-        """Whether a date, or its retries, may have passed without an effect."""
+    def _may_be_left_out(self, schedule: Schedule, day: date, newest: date | None) -> bool:
+        """Whether a date, or its retries, may have passed without an effect; `newest` had come by the latest clock."""
         if schedule.was_paused or schedule.deletion_asked or self._was_suspended(schedule):
             return True
-        dates = list(schedule.terms.dates(latest_wall))
-        if not self.rules.catches_up_all and dates and day < dates[-1]:
-            # By the latest clock of any process a newer date had come: the older one gives way.
+        if not self.rules.catches_up_all and newest is not None and day < newest:
             return True
         return self.rules.overlap_skips and any(
-            line.is_refused
-            for earlier in dates
-            if earlier < day
-            for line in self.lines.get(f"{schedule.id}:{earlier}", [])
+            line.request.subject < f"{schedule.id}:{day}" for line in self.refused.get(schedule.id, [])
         )
 
     def _was_suspended(self, schedule: Schedule) -> bool:
-        refused = [
-            line
-            for subject, lines in self.lines.items()
-            if subject.startswith(schedule.id + ":")
-            for line in lines
-            if line.is_refused
-        ]
+        refused = self.refused.get(schedule.id, [])
         if schedule.terms.kind == "transfer":
             return len(refused) >= TRANSFER_FAILURES_MAX
         return any(line.request.attempt == CHARGE_ATTEMPTS_MAX - 1 for line in refused)

@@ -5,7 +5,8 @@ promise. `HARMLESS` are those against which something else protects, each with w
 `FOUND` as well.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,9 +16,11 @@ from unittest.mock import patch
 from duerun import ids
 from duerun.domain.accounts import Account
 from duerun.gateways.base import Declaration
-from duerun.services import due_payments, rounds
+from duerun.services import due_payments, gateway_calls, rounds
+from duerun.services.departures import Departure
 from duerun.services.due_charges import CHARGES
 from duerun.services.due_transfers import TRANSFERS
+from duerun.services.gateway_calls import Way
 from duerun.services.unit import Runtime
 from duerun.storage import database
 from duerun.storage import occurrences as store
@@ -104,16 +107,17 @@ def commit_after_send(arena: Arena) -> Iterator[None]:
     """The gateway is called within the transaction of the intent."""
 
     async def run(
-        kind: Any, runtime: Runtime, account: Account, now: datetime, *, until: datetime, turn: Any
+        kind: Any, runtime: Runtime, account: Account, now: datetime, *, until: datetime, turn: asyncio.Lock
     ) -> int:
+        departure, way = Departure(), Way(runtime.gateway(account))
         async with turn, runtime.unit(account, now) as unit:
             found = await store.lock_due(
                 unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
             )
             claims = await due_payments._claim(kind, unit, runtime, found)
             today = account.today(now)
-            requests = [due_payments._request(kind, account, claim, today) for claim in claims]
-            outcomes: Sequence[Any] = await kind.send(runtime.gateway(account), requests) if claims else []
+            sends = [(due_payments._request(kind, account, claim, today), way) for claim in claims]
+            outcomes = await gateway_calls.send(runtime, account, kind.name, sends, departure)
         await due_payments._settle(kind, runtime, account, now, list(zip(claims, outcomes, strict=True)))
         return len(found)
 
@@ -160,7 +164,7 @@ def lease_not_renewed(arena: Arena) -> Iterator[None]:
 @contextmanager
 def not_found_believed(arena: Arena) -> Iterator[None]:
     """ "Not found" is taken for a proof at once."""
-    with patch.object(Declaration, "may_send_again", lambda self, sent_seconds_ago: True):
+    with patch.object(Declaration, "may_send_again", lambda self, *seconds: True):
         yield
 
 

@@ -7,6 +7,8 @@ from simulation.seeds.arena import Arena
 from simulation.seeds.mutants import FOUND, HARMLESS
 
 SEEDS, JOBS = 2, 2
+# Half a minute on two cores that are free.
+pytestmark = pytest.mark.timeout(1_200)
 HARMLESS_HISTORIES = 5
 
 

@@ -10,6 +10,8 @@ from simulation.seeds.arena import Arena
 from simulation.seeds.history import History, Size
 
 SEEDS, JOBS = 200, 2
+# Half a minute on two cores that are free.
+pytestmark = pytest.mark.timeout(1_200)
 FAULTS = {
     "crash", "freeze", "connection lost", "clock jump", "database clock jump", "send: answer lost", "send: late",
     "send: lost", "send: pending", "send: slow", "send: twice", "send: wrong amount", "send: wrong key",

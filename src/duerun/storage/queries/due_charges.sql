@@ -6,7 +6,8 @@ SELECT o.id, o.schedule_id, o.kind, o.scheduled_on, o.attempt, o.due_at, o.token
   s.capture, s.customer_id, cu.deleted_at IS NOT NULL AS customer_deleted,
   CASE WHEN o.attempt = 0 THEN (
     SELECT min(r.scheduled_on) FROM occurrences r
-    WHERE r.schedule_id = o.schedule_id AND r.retry_on = o.scheduled_on AND r.state NOT IN ('cancelled', 'skipped', 'held')
+    WHERE r.schedule_id = o.schedule_id AND r.retry_on = coalesce(d.moved_to, o.scheduled_on)
+      AND r.state NOT IN ('cancelled', 'skipped', 'held')
   ) END AS retry_of,
   ca.id AS card_id, ca.livemode AS card_livemode, ca.customer_id AS card_customer_id, ca.name AS card_name,
   ca.brand AS card_brand, ca.bank AS card_bank, ca.country AS card_country, ca.financing AS card_financing,

@@ -6,7 +6,8 @@ SELECT o.id, o.schedule_id, o.kind, o.scheduled_on, o.attempt, o.due_at, o.token
   CASE WHEN d.amount_minor IS NULL THEN s.percentage END AS percentage, o.amount_minor, o.target_digest, s.recipient_id,
   CASE WHEN o.attempt = 0 THEN (
     SELECT min(r.scheduled_on) FROM occurrences r
-    WHERE r.schedule_id = o.schedule_id AND r.retry_on = o.scheduled_on AND r.state NOT IN ('cancelled', 'skipped', 'held')
+    WHERE r.schedule_id = o.schedule_id AND r.retry_on = coalesce(d.moved_to, o.scheduled_on)
+      AND r.state NOT IN ('cancelled', 'skipped', 'held')
   ) END AS retry_of
 FROM occurrences o
 JOIN schedules s ON s.id = o.schedule_id

@@ -10,3 +10,4 @@ FROM unnest(
 ) AS o (id, schedule_id, kind, scheduled_on, attempt, retry_on, due_at, state, message, created_at)
 LEFT JOIN schedule_dates d ON d.schedule_id = o.schedule_id AND d.on_date = o.scheduled_on
 ON CONFLICT (schedule_id, scheduled_on, attempt) DO NOTHING
+RETURNING id

@@ -5,13 +5,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from duerun.services.alarms import Alarms, Backlog, LoopFacts
-from duerun.services.tally import LEASE_RESCUES, LOOP_FAILURES, OCCURRENCES
+from duerun.services.tally import (
+    FAILED_RUNS,
+    GATEWAY_CONFLICTS,
+    LEASE_RESCUES,
+    LOOP_FAILURES,
+    MISSED_DATES,
+    OCCURRENCES,
+)
 from duerun.web.health.text import Family, Sample
 
 MODES = ("live", "test")
 OUTCOMES = ("successful", "failed", "skipped", "held", "cancelled")
 # Without these nothing is charged or checked: if none ever ran, that is told as an infinite age.
-PAYMENT_LOOPS = ("planner", "runner", "rescuer", "importer", "dispatcher", "pruner")
+PAYMENT_LOOPS = ("planner", "runner", "rescuer", "importer", "dispatcher", "pruner", "reconciler")
 VOP_LOOPS = ("verifier", "notifier", "timekeeper")
 
 # Backlog, metric of its count, of its age, and what is counted.
@@ -31,6 +38,12 @@ _BACKLOGS = (
         "Charges and transfers of callers that were sent and have no outcome",
     ),
     ("held", "duerun_held_occurrences", "", "Occurrences that wait for a person"),
+    (
+        "findings",
+        "duerun_open_reconciliation_findings",
+        "duerun_oldest_open_reconciliation_finding_age_seconds",
+        "Differences between a gateway's ledger and ours that nobody has acknowledged",
+    ),
     ("bulk_jobs", "duerun_open_bulk_jobs", "", "Bulk jobs that are not done"),
     (
         "deliveries",
@@ -52,7 +65,7 @@ _BACKLOGS = (
         "Notices of ended files of checks that are due",
     ),
 )
-_WITHOUT_MODE = ("vop_tasks", "vop_chunks", "vop_notices")
+_WITHOUT_MODE = ("findings", "vop_tasks", "vop_chunks", "vop_notices")
 
 
 def of_alarms(alarms: Alarms, *, payments: bool) -> Iterator[Family]:
@@ -131,6 +144,17 @@ def _counters(counts: Mapping[tuple[str, str], int], *, payments: bool) -> Itera
     rescues: list[Sample] = [({"mode": mode}, float(counts.get((LEASE_RESCUES, mode), 0))) for mode in MODES]
     sentence = "Sends that the gateway was asked about because their lease ended without an outcome."
     yield Family("duerun_lease_rescues_total", "counter", sentence, rescues)
+    runs: list[Sample] = [({"mode": mode}, float(counts.get((FAILED_RUNS, mode), 0))) for mode in MODES]
+    sentence = "Runs of ten or more payments in which not one succeeded."
+    yield Family("duerun_failed_runs_total", "counter", sentence, runs)
+    conflicts: list[Sample] = [
+        ({"mode": mode}, float(counts.get((GATEWAY_CONFLICTS, mode), 0))) for mode in MODES
+    ]
+    sentence = "Sends that the gateway refused as another request under a known key, or that differed from the first."
+    yield Family("duerun_gateway_conflicts_total", "counter", sentence, conflicts)
+    missed: list[Sample] = [({"mode": mode}, float(counts.get((MISSED_DATES, mode), 0))) for mode in MODES]
+    sentence = "Dates that passed while nothing ran, whatever became of them."
+    yield Family("duerun_missed_dates_total", "counter", sentence, missed)
     ended: list[Sample] = [
         (
             {"mode": mode, "outcome": outcome},

@@ -13,7 +13,8 @@ from duerun.web.omise.wire import moment
 
 
 class WireClock(msgspec.Struct, kw_only=True):
-    """Where the account's clock stands; `occurrences` counts what ran during an advance."""
+    """Where the account's clock stands. `occurrences` counts what ran during an advance; `uncertain` names, up to 100,
+    what was sent and has no outcome yet."""
 
     object: str = "clock"
     livemode: bool
@@ -22,15 +23,17 @@ class WireClock(msgspec.Struct, kw_only=True):
     timezone: str
     offset_seconds: int
     occurrences: int | msgspec.UnsetType = msgspec.UNSET
+    uncertain: list[str] | msgspec.UnsetType = msgspec.UNSET
 
 
 class TakenAdvance(msgspec.Struct, kw_only=True):
-    """How far to advance: one of both."""
+    """How far to advance, one of both; and how long to wait for outcomes that the gateway does not tell."""
 
     days: int | msgspec.UnsetType = msgspec.UNSET
     to: Annotated[str, msgspec.Meta(description="A date or datetime ahead.")] | msgspec.UnsetType = (
         msgspec.UNSET
     )
+    wait_seconds: int | msgspec.UnsetType = msgspec.UNSET
 
 
 async def retrieve(call: Call) -> WireClock:
@@ -45,11 +48,13 @@ async def retrieve(call: Call) -> WireClock:
 async def advance(call: Call) -> WireClock:
     if call.account.livemode:
         raise RejectedError("live mode runs on real time")
+    wait_seconds = params.integer(call.params, "wait_seconds")
     advanced = await clocks.advance(
         call.runtime,
         call.account,
         to=params.moment(call.params, "to"),
         days=params.integer(call.params, "days"),
+        wait_seconds=clocks.WAIT_SECONDS_DEFAULT if wait_seconds is None else wait_seconds,
     )
     offset = advanced.now - call.runtime.clock.now()
     return WireClock(
@@ -58,6 +63,7 @@ async def advance(call: Call) -> WireClock:
         timezone=call.account.timezone,
         offset_seconds=round(offset.total_seconds()),
         occurrences=advanced.occurrences,
+        uncertain=list(advanced.uncertain),
     )
 
 

@@ -1,0 +1,2 @@
+SELECT count(*) AS count FROM calendar_tokens
+WHERE account_id = %(account_id)s AND livemode = %(livemode)s AND revoked_at IS NULL
