@@ -9,6 +9,7 @@ JOBS ?=
 QUICK ?=
 EXAMPLES ?=
 ROUNDS ?=
+SEEDS ?=
 JSON ?=
 CYCLES ?=
 KILLS ?= 1000
@@ -86,6 +87,12 @@ drill: .venv/.installed-dev ## backup under load, destroy, restore, recover, CYC
 upgrade: .venv/.installed-dev ## this version beside an older one, restarted in turn under load (RESTARTS=200), a year, old tests
 	@DUERUN_UPGRADE_RESTARTS=$(RESTARTS) $(BIN)/python -m pytest tests/upgrade
 
+simulate: .venv/.installed-dev ## play 20,000 seeds of the simulation (SEEDS=n, SEED=n replays one), prints JSON
+	@PYTHONPATH=tests $(BIN)/python -m simulation.seeds $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),20000))
+
+mutants: .venv/.installed-dev ## look for each fault that is put in on purpose under 20 seeds (SEEDS=n), prints JSON
+	@PYTHONPATH=tests $(BIN)/python -m simulation.seeds --mutants $(or $(SEEDS),20)
+
 score: .venv/.installed ## score the matching of payees' names, beside other matchers (JSON=1 prints data)
 	@$(BIN)/python tools/score.py $(if $(JSON),--json)
 
@@ -95,4 +102,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test forecast check format bench drill score docs clean model races fire upgrade chromium
+.PHONY: help install demo dev test forecast check format bench drill score docs clean model races fire upgrade chromium simulate mutants

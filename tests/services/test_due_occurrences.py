@@ -14,7 +14,7 @@ from duerun.domain.errors import RejectedError
 from duerun.domain.occurrences import MISSED
 from duerun.domain.retries import CatchUp
 from duerun.gateways.base import NOT_FOUND, UNKNOWN, Asked, Declaration, Outcome, PaymentRequest, Question
-from duerun.services import access, catch_up, due_payments, rounds, transfers
+from duerun.services import access, catch_up, departures, due_payments, rounds, transfers
 from duerun.services.due_charges import CHARGES
 from duerun.services.schedule_changes import ScheduleChange, change
 from duerun.services.unit import EnginePolicy, Runtime
@@ -155,6 +155,25 @@ async def test_an_answer_that_stays_lost_is_not_visible_and_not_sent_again(
     assert told(api, schedule) == [(str(tomorrow), "successful", None)]
 
 
+async def test_a_call_that_was_held_up_behind_its_intent_is_not_made(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = daily(api, tomorrow)
+    gateway = SlowGateway(runtime.gateways[False])
+    gateway.declared = Declaration(call_seconds_max=8.0)
+    held_up = replace(runtime, gateways={False: gateway})
+    now = run_time(account, tomorrow)
+    moments = iter([100.0, 102.5])
+    monkeypatch.setattr(departures, "_seconds", lambda: next(moments))
+
+    taken_up = await rounds.run_due(held_up, account, now)
+
+    assert (taken_up, gateway.keys) == (1, [])
+    async with runtime.database.connection() as connection:
+        day = await occurrences.states_of_date(connection, account, schedule["id"], tomorrow)
+    assert day == ["unknown"]
+
+
 async def test_a_crash_before_the_send_is_sent_once_later(
     runtime: Runtime, api: Any, account: Account, tomorrow: date
 ) -> None:
@@ -175,6 +194,35 @@ async def test_a_crash_before_the_send_is_sent_once_later(
 
     assert told(api, schedule) == [(str(tomorrow), "successful", None)]
     assert api.get("/charges")["total"] == 1
+
+
+async def test_a_schedule_deleted_while_the_gateway_was_asked_is_not_sent_again(
+    runtime: Runtime, api: Any, account: Account, tomorrow: date
+) -> None:
+    schedule = daily(api, tomorrow, days=0)
+    now = run_time(account, tomorrow)
+
+    class Interrupted(SlowGateway):
+        async def charge(self, requests: Sequence[PaymentRequest]) -> Sequence[Outcome]:
+            self.keys += [request.key for request in requests]
+            raise ConnectionResetError("the worker died here")
+
+        async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]:
+            await asyncio.to_thread(api.delete, f"/schedules/{schedule['id']}")
+            return [NOT_FOUND for _ in questions]
+
+    gateway = Interrupted(runtime.gateways[False])
+    interrupted = replace(runtime, gateways={False: gateway}, engine=EnginePolicy(lease_seconds=0.0))
+    with pytest.raises(ConnectionResetError):
+        await due_payments.run(CHARGES, interrupted, account, now, until=now, turn=asyncio.Lock())
+
+    await rounds.rescue(interrupted, account, now)
+    await rounds.rescue(interrupted, account, now)
+
+    assert len(gateway.keys) == 1
+    async with runtime.database.connection() as connection:
+        states = await occurrences.states_of_date(connection, account, schedule["id"], tomorrow)
+    assert states == ["cancelled"]
 
 
 async def test_deleting_against_running_has_one_outcome(

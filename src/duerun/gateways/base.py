@@ -12,6 +12,9 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol, runtime_checkable
 
+# A call begins within this part of the time that it may take, or not at all.
+LEAVES_IN_A_CALL = 4
+
 
 class OutcomeKind(StrEnum):
     SUCCEEDED = "succeeded"
@@ -142,9 +145,14 @@ class Declaration:
     is_outside: bool = True
 
     @property
+    def leave_seconds_max(self) -> float:
+        """How long behind its intent a call may begin at the latest."""
+        return self.call_seconds_max / LEAVES_IN_A_CALL
+
+    @property
     def proof_seconds(self) -> float:
-        """Behind the commit of an intent: its last byte may leave as late as the call itself ends."""
-        return self.max_processing_seconds + self.call_seconds_max
+        """Behind the intent: its last byte may leave as late as a call that began at the latest moment ends."""
+        return self.max_processing_seconds + self.leave_seconds_max + self.call_seconds_max
 
     def may_send_again(self, sent_seconds_ago: float, first_sent_seconds_ago: float | None = None) -> bool:
         """Whether what was not found this long behind its last send never arrived, and the same key may be sent."""
@@ -159,7 +167,8 @@ class Declaration:
     def _keeps(self, first_sent_seconds_ago: float) -> bool:
         """Whether the key is still known when the last byte of another send arrives."""
         window = self.key_window_seconds
-        return window is None or first_sent_seconds_ago + self.call_seconds_max < window
+        call_seconds = self.leave_seconds_max + self.call_seconds_max
+        return window is None or first_sent_seconds_ago + call_seconds < window
 
 
 @dataclass(frozen=True, slots=True)

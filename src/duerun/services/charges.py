@@ -13,6 +13,7 @@ from duerun.domain.lists import ListQuery
 from duerun.domain.parties import Card
 from duerun.gateways.base import Asked, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import gateway_calls, parties
+from duerun.services.departures import Departure
 from duerun.services.freezing import is_held, require_sending
 from duerun.services.gateway_calls import CHARGE, Way
 from duerun.services.unit import Runtime, Unit
@@ -50,12 +51,12 @@ async def create_charge(runtime: Runtime, account: Account, now: datetime, order
     A refusal is a failed charge. Without an answer the charge stays pending until a rescuer has asked for it.
     Raises `invalid_charge`, `missing_card`, `used_token` or `not_found` before anything is kept, and `FrozenError`.
     """
-    gateway = runtime.gateway(account)
+    gateway, departure = runtime.gateway(account), Departure()
     async with runtime.unit(account, now) as unit:
         await require_sending(unit.connection, runtime, account)
         charge, request = await _commit_intent(unit, order, runtime.lease_seconds(account))
         await gateway_calls.keep(unit, runtime, CHARGE, [(charge.id, request)])
-    [outcome] = await gateway_calls.send(runtime, account, CHARGE, [(request, Way(gateway))])
+    [outcome] = await gateway_calls.send(runtime, account, CHARGE, [(request, Way(gateway))], departure)
     async with runtime.unit(account, now) as unit:
         settled = await settle(
             unit,
@@ -223,6 +224,7 @@ def _may_resend(claimed: Claimed, outcome: Outcome, way: Way) -> bool:
 async def _send_again(
     runtime: Runtime, account: Account, now: datetime, ways: Mapping[str, Way], missing: list[Claimed]
 ) -> dict[str, Outcome]:
+    departure = Departure()
     async with runtime.unit(account, now) as unit:
         gateways = [ways[each.id].gateway for each in missing]
         if await is_held(unit.connection, runtime, account, gateways):
@@ -235,7 +237,7 @@ async def _send_again(
     sends = [
         (_request_again(account, each, attempts[each.id], ways[each.id]), ways[each.id]) for each in again
     ]
-    answers = await gateway_calls.send(runtime, account, CHARGE, sends)
+    answers = await gateway_calls.send(runtime, account, CHARGE, sends, departure)
     return dict(zip((each.id for each in again), answers, strict=True))
 
 

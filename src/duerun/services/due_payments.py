@@ -6,7 +6,6 @@ Source: DESIGN of the money path, `docs/concepts/money-path.md`.
 """
 
 import asyncio
-from collections import Counter as Counts
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,12 +14,14 @@ from duerun.domain.accounts import Account
 from duerun.domain.occurrences import BROKEN, OccurrenceState
 from duerun.gateways.base import Asked, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import gateway_calls
+from duerun.services.departures import Departure
+from duerun.services.failed_runs import report_run
 from duerun.services.freezing import is_held
 from duerun.services.gateway_calls import Way
 from duerun.services.halves import NOT_OF_A_ROW, by_halves
 from duerun.services.payment_kinds import Claim, DueT, PaymentKind, ResultT
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
-from duerun.services.tally import FAILED_RUNS, OCCURRENCES, mode
+from duerun.services.tally import OCCURRENCES, mode
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import occurrences as store
 from duerun.telemetry import logger
@@ -28,8 +29,6 @@ from duerun.telemetry import logger
 # A payment makes two events, its occurrence one, its schedule two; behind it a retry and a next date are planned.
 PLACES_A_CLAIM_MAX = 8
 FIRST_SEND = 1
-# So many payments in one call and none of them a success: that is no accident of single cards.
-FAILED_RUN_ROWS_MIN = 10
 
 _log = logger("services.due_payments")
 
@@ -49,9 +48,10 @@ async def run(
     when it is claimed, however long it takes.
     """
     async with turn:
+        departure = Departure()
         found, claims = await _take(kind, runtime, account, now, until)
         places = runtime.places.apart(account, now, len(claims) * PLACES_A_CLAIM_MAX)
-    await _carry_out(kind, replace(runtime, places=places), account, now, claims)
+    await _carry_out(kind, replace(runtime, places=places), account, now, claims, departure)
     return len(found)
 
 
@@ -64,12 +64,13 @@ async def run_first(
     day: date,
 ) -> None:
     """Run the first occurrence of a schedule that was created a moment ago."""
+    departure = Departure()
     async with runtime.unit(account, now) as unit:
         if await is_held(unit.connection, runtime, account):
             return
         found = await store.lock_first(unit.connection, account, schedule_id, day)
         claims = await _claim(kind, unit, runtime, found)
-    await _carry_out(kind, runtime, account, now, claims)
+    await _carry_out(kind, runtime, account, now, claims, departure)
 
 
 async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime) -> int:
@@ -180,11 +181,15 @@ async def _send_again(
 ) -> None:
     """Send under the same keys, behind intents of their own."""
     if claims:
+        departure = Departure()
         async with runtime.unit(account, now) as unit:
             held = await _is_held(unit, runtime, claims)
-            again = [] if held else await _intend(kind, unit, runtime, claims)
+            # While the gateway was asked, a schedule may have ended, or a recipient changed.
+            fresh = [] if held else await kind.load(unit, [claim.due.id for claim in claims])
+            ready = {each.id for each in fresh if each.schedule_lives and not kind.stale(each)}
+            again = await _intend(kind, unit, runtime, [each for each in claims if each.due.id in ready])
         await _lose(runtime, account, now, claims if held else [])
-        await _carry_out(kind, runtime, account, now, again)
+        await _carry_out(kind, runtime, account, now, again, departure)
 
 
 async def _is_held(unit: Unit, runtime: Runtime, claims: Sequence[Claim[DueT]]) -> bool:
@@ -307,6 +312,7 @@ async def _carry_out(
     account: Account,
     now: datetime,
     claims: Sequence[Claim[DueT]],
+    departure: Departure,
 ) -> None:
     """Send what is claimed, and settle what is answered. What cannot be asked for is not sent, and stays unknown."""
     today, first = account.today(now), Way(runtime.gateway(account))
@@ -319,29 +325,10 @@ async def _carry_out(
             await _lose(runtime, account, now, [claim])
     if asked:
         sends = [(request, claim.way or first) for claim, request in asked]
-        outcomes = await gateway_calls.send(runtime, account, kind.name, sends)
-        _report(kind, runtime, account, outcomes)
+        outcomes = await gateway_calls.send(runtime, account, kind.name, sends, departure)
+        report_run(runtime, account, kind.name, outcomes)
         pairs = [(claim, outcome) for (claim, _), outcome in zip(asked, outcomes, strict=True)]
         await _settle(kind, runtime, account, now, pairs)
-
-
-def _report(
-    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, outcomes: Sequence[Outcome]
-) -> None:
-    """What became of a run. One in which nothing succeeded has failed, however well each refusal was noted."""
-    by_kind = Counts(outcome.kind for outcome in outcomes)
-    succeeded, refused = by_kind[OutcomeKind.SUCCEEDED], by_kind[OutcomeKind.REFUSED]
-    if succeeded or len(outcomes) < FAILED_RUN_ROWS_MIN:
-        return
-    runtime.tally.add({(FAILED_RUNS, mode(livemode=account.livemode)): 1})
-    _log.error(
-        "a run of %d %ss of account %s failed: 0 succeeded, %d refused, %d without an answer",
-        len(outcomes),
-        kind.name,
-        account.id,
-        refused,
-        len(outcomes) - refused,
-    )
 
 
 def _request(

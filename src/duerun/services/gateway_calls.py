@@ -7,6 +7,7 @@ from typing import Any
 
 from duerun.domain.accounts import Account
 from duerun.gateways.base import UNKNOWN, Asked, Gateway, Outcome, OutcomeKind, PaymentRequest
+from duerun.services.departures import Departure
 from duerun.services.tally import GATEWAY_CONFLICTS, mode
 from duerun.services.unit import SETTLE_SECONDS_MAX, Runtime, Unit
 from duerun.storage import gateway_requests as store
@@ -105,14 +106,20 @@ def may_repeat(way: Way, sent_seconds_ago: float) -> bool:
 
 
 async def send(
-    runtime: Runtime, account: Account, kind: str, sends: Sequence[tuple[PaymentRequest, Way]]
+    runtime: Runtime,
+    account: Account,
+    kind: str,
+    sends: Sequence[tuple[PaymentRequest, Way]],
+    departure: Departure,
 ) -> list[Outcome]:
-    """Send requests, each on its way. What differs from its first send is unknown, and an alarm, and is not sent."""
+    """Send requests, each on its way. What differs from its first send is unknown, and an alarm, and is not sent; what
+    comes too late behind its intent is unknown as well.
+    """
     answers = [UNKNOWN] * len(sends)
     ready = [
         place
         for place, (request, way) in enumerate(sends)
-        if _is_the_same(runtime, account, kind, request, way)
+        if not departure.is_missed(way.gateway) and _is_the_same(runtime, account, kind, request, way)
     ]
     groups = _by_gateway([sends[place][1] for place in ready])
     calls = (

@@ -28,6 +28,7 @@ from duerun.domain.transfers import (
 )
 from duerun.gateways.base import UNKNOWN, Asked, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import gateway_calls
+from duerun.services.departures import Departure
 from duerun.services.freezing import is_held, require_sending
 from duerun.services.gateway_calls import TRANSFER, Way
 from duerun.services.recipients import get_default_recipient, get_live_recipient, only_in_test_mode
@@ -178,7 +179,7 @@ async def mark_as_sent(runtime: Runtime, account: Account, now: datetime, transf
     it, the transfer is answered as not sent, and `rescue` finds out.
     """
     only_in_test_mode(account)
-    gateway = runtime.gateway(account)
+    gateway, departure = runtime.gateway(account), Departure()
     async with runtime.unit(account, now) as unit:
         await require_sending(unit.connection, runtime, account)
         transfer, token = await _instructed(unit, transfer_id, runtime.lease_seconds(account))
@@ -187,7 +188,7 @@ async def mark_as_sent(runtime: Runtime, account: Account, now: datetime, transf
             await gateway_calls.keep(unit, runtime, TRANSFER, [(transfer.id, request)])
     if token is None:
         return transfer
-    [outcome] = await gateway_calls.send(runtime, account, TRANSFER, [(request, Way(gateway))])
+    [outcome] = await gateway_calls.send(runtime, account, TRANSFER, [(request, Way(gateway))], departure)
     async with runtime.unit(account, now) as unit:
         again = gateway.declared.ask_again_seconds
         settled = await settle(unit, transfer_id, token, outcome, ask_again_seconds=again)
@@ -328,6 +329,7 @@ async def _sent_again(
     """What became of transfers, each sent under its key again unless its recipient changed."""
     outcomes: dict[str, Outcome] = {}
     sends: dict[str, tuple[PaymentRequest, Way]] = {}
+    departure = Departure()
     for claim in missing:
         way = ways[claim.transfer_id]
         instructed = await _instructed_again(runtime, account, now, claim, way)
@@ -336,7 +338,7 @@ async def _sent_again(
         else:
             # What may have arrived is no refusal, whatever became of its recipient.
             outcomes[claim.transfer_id] = instructed if way.gateway.declared.lookup_by_reference else UNKNOWN
-    answers = await gateway_calls.send(runtime, account, TRANSFER, list(sends.values()))
+    answers = await gateway_calls.send(runtime, account, TRANSFER, list(sends.values()), departure)
     return outcomes | dict(zip(sends, answers, strict=True))
 
 

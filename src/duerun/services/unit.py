@@ -171,7 +171,8 @@ class Runtime:
 
     def lease_seconds(self, account: Account) -> float:
         """How long a claim holds: longer than a call to the gateway and the settling behind it, whatever is set."""
-        call_seconds = self.gateway(account).declared.call_seconds_max
+        declared = self.gateway(account).declared
+        call_seconds = declared.leave_seconds_max + declared.call_seconds_max
         least = call_seconds + SETTLE_SECONDS_MAX if call_seconds else 0.0
         return max(self.engine.lease_seconds, least)
 
