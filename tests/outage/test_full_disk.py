@@ -18,6 +18,8 @@ SMALL_DISK = (
     'mount -t tmpfs -o size=400m,mode=755 small "$1" && cd "$1" && exec unshare --user "$2" "$3" "$1"'
 )
 
+TRY = "mount -t tmpfs -o size=1m small /tmp && unshare --user true"
+
 
 def _in_namespaces(*command: str) -> list[str]:
     return ["unshare", "--user", "--map-root-user", "--mount", *command]
@@ -26,7 +28,7 @@ def _in_namespaces(*command: str) -> list[str]:
 def _why_not() -> str | None:
     if shutil.which("unshare") is None:
         return "there is no unshare, and so no small file system"
-    tried = subprocess.run(_in_namespaces("unshare", "--user", "true"), capture_output=True, check=False)
+    tried = subprocess.run(_in_namespaces("sh", "-c", TRY), capture_output=True, check=False)
     return "this machine lets nobody mount a small file system" if tried.returncode else None
 
 

@@ -104,8 +104,10 @@ def _furnish(url: str, public: str, secret: str) -> Merchant:
         {"every": 1, "period": "month", "on": {"days_of_month": [1, 15, 28]}},
         {"every": 1, "period": "month", "on": {"weekday_of_month": "last_friday"}},
     ]
-    for number, payer in enumerate(payers.values()):
+    for number, (name, payer) in enumerate(payers.items()):
         for place, rule in enumerate(rules):
+            if name == "answer lost" and rule["period"] != "month":
+                continue  # each of its dates takes some seconds to be found out about
             charge = {"customer": payer, "amount": 20_000 + 100 * number + place}
             call("/schedules", rule | until | {"charge": charge})
     account = {"brand": "bbl", "number": "1234567890", "name": "SOMCHAI PRASERT"}
@@ -140,6 +142,7 @@ class Calendar:
     dsn: str
     clock: VirtualClock
     days_max: int
+    days_min: int = 0
     days: int = 0
     failure: BaseException | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -164,7 +167,7 @@ class Calendar:
 
     def _turn(self) -> None:
         try:
-            while not self._stop.is_set() and self.days < self.days_max:
+            while self.days < self.days_min or (not self._stop.is_set() and self.days < self.days_max):
                 self.clock.step(DAY)
                 self.days += 1
                 wait_until_done(self.dsn, self.clock)

@@ -68,6 +68,8 @@ async def unready(runtime: Runtime) -> list[Reason]:
             missing = _known_numbers() - await health.applied_migrations(connection)
             is_writable = await health.is_writable(connection)
             hold = await installation.read(connection)
+            if not is_writable:
+                await health.leave(connection)
     except (TimeoutError, UnavailableError):
         return [UNREACHABLE]
     reasons = [] if is_writable else [READ_ONLY]
