@@ -56,7 +56,7 @@ def _play(arena: Arena, options: argparse.Namespace) -> dict[str, Any]:
         seeds = range(options.first, options.mutants, options.stride)
         return hunt.hunt(arena, [name for name in options.only.split(",") if name], seeds)
     if options.calm_year:
-        return fleet.play(arena, [options.first], Size(schedules=200, days=365, acts=8, faults=0.0))
+        return fleet.play(arena, [options.first], Size(schedules=200, days=365, acts=12, faults=0.0))
     if options.seed is None:
         return fleet.play(arena, range(options.first, options.first + options.seeds, options.stride))
     outcome = History(arena, str(options.seed), Size()).play()

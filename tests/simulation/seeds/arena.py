@@ -31,7 +31,6 @@ CREATE FUNCTION sim.now() RETURNS timestamptz STABLE LANGUAGE sql AS
   $$ SELECT pg_catalog.current_setting('sim.now')::pg_catalog.timestamptz $$;
 """
 STATEMENT_CHANCE, CONNECT_CHANCE, COMMIT_CHANCE, COMMITTED_CHANCE = 0.02, 0.25, 0.2, 0.35
-KEPT = {"schema_migrations"}
 
 
 class PatientConnection(psycopg.AsyncConnection[dict[str, Any]]):
@@ -108,7 +107,7 @@ class Arena:
             for row in self.judge.execute(
                 "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
             )
-            if row["relname"] not in KEPT
+            if self._is_empty(row["relname"])
         ]
         for table in self._tables:
             # Statistics that come in between would change plans, and with them the order of rows.
@@ -120,16 +119,15 @@ class Arena:
         self._blocked: list[tuple[PatientConnection, asyncio.Future[None]]] = []
 
     def clear(self) -> None:
-        """Leave nothing of the history before."""
-        used = [
-            name
-            for name in self._tables
-            if self.judge.execute(f'SELECT FROM "{name}" LIMIT 1').fetchone() is not None
-        ]
+        """Leave nothing of the history before, but what the migrations have put there."""
+        used = [name for name in self._tables if not self._is_empty(name)]
         if used:
             names = ", ".join(f'"{name}"' for name in used)
             self.judge.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         self._blocked.clear()
+
+    def _is_empty(self, table: str) -> bool:
+        return self.judge.execute(f'SELECT FROM "{table}" LIMIT 1').fetchone() is None
 
     def now(self) -> datetime:
         """The moment of the history that is played."""

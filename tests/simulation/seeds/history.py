@@ -34,6 +34,8 @@ ROLES = {"runner": Runner, "rescuer": Rescuer, "planner": Planner}
 DRAIN_ROUNDS_MAX = 400
 DRAIN_STEP_SECONDS = 15.0
 CALM_STEPS_MAX = 60
+# How long a processor may be at work on a request behind the call; 0 for one that is done when the call ends.
+PROCESSING_SECONDS: tuple[float, ...] = (0.0, 30.0, 120.0)
 OPEN = """
 SELECT count(*) AS open FROM occurrences
 WHERE state IN ('sent', 'unknown') OR (state = 'due' AND due_at <= %s)
@@ -110,7 +112,7 @@ class History:
             refusals=world.choice((0.0, 0.04, 0.15)),
             usual_seconds=world.choice((0.0, 2.0, 7.0, call_seconds_max * 0.9)),
             call_seconds_max=call_seconds_max,
-            processing_seconds_max=world.choice((0.0, 30.0, 120.0)),
+            processing_seconds_max=world.choice(PROCESSING_SECONDS),
             rows_max=world.choice((2, 5, 50)),
         )
         self.processor = Processor(works, self.habits, seed, self._read)

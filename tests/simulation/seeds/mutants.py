@@ -24,6 +24,7 @@ from duerun.services.gateway_calls import Way
 from duerun.services.unit import Runtime
 from duerun.storage import database
 from duerun.storage import occurrences as store
+from simulation.seeds import history
 from simulation.seeds.arena import Arena
 
 Mutant = Callable[[Arena], Any]
@@ -67,16 +68,11 @@ def fresh_key(arena: Arena) -> Iterator[None]:
 
 @contextmanager
 def no_unique_index(arena: Arena) -> Iterator[None]:
-    """Nothing in the database holds that a date has one occurrence for each attempt."""
+    """No key on schedule, date and attempt."""
     arena.clear()
     arena.judge.execute(f"ALTER TABLE occurrences DROP CONSTRAINT {UNIQUE}")
     try:
-        with _statements(
-            occurrences_insert=lambda text: _altered(
-                text, "ON CONFLICT (schedule_id, scheduled_on, attempt)", "ON CONFLICT"
-            )
-        ):
-            yield
+        yield
     finally:
         arena.clear()
         arena.judge.execute(
@@ -85,20 +81,22 @@ def no_unique_index(arena: Arena) -> Iterator[None]:
 
 
 @contextmanager
-def two_planners_without_the_index(arena: Arena) -> Iterator[None]:
-    """Planners that lock nothing, over a table without the unique index."""
-    with (
-        no_unique_index(arena),
-        _statements_too(
-            "schedules_bare_lock", lambda text: _altered(text, "FOR NO KEY UPDATE OF s SKIP LOCKED", "")
-        ),
-    ):
+def drawn_ids(arena: Arena) -> Iterator[None]:
+    """The id of an occurrence does not follow from its schedule, date and attempt."""
+
+    def drawn(schedule_id: str, day: date, attempt: int, *, livemode: bool) -> str:
+        return ids.new_id("occu", livemode=livemode, now=arena.now())
+
+    with patch.object(ids, "occurrence_id", drawn):
         yield
 
 
 @contextmanager
-def _statements_too(name: str, change: Callable[[str], str]) -> Iterator[None]:
-    with _statements(**{name: change}):
+def planners_without_locks(arena: Arena) -> Iterator[None]:
+    """Two planners take up the same schedule."""
+    with _statements(
+        schedules_bare_lock=lambda text: _altered(text, "FOR NO KEY UPDATE OF s SKIP LOCKED", "")
+    ):
         yield
 
 
@@ -162,6 +160,13 @@ def lease_not_renewed(arena: Arena) -> Iterator[None]:
 
 
 @contextmanager
+def prompt_processors(arena: Arena) -> Iterator[None]:
+    """No mutant: worlds in which every processor is done when the call ends."""
+    with patch.object(history, "PROCESSING_SECONDS", (0.0,)):
+        yield
+
+
+@contextmanager
 def not_found_believed(arena: Arena) -> Iterator[None]:
     """ "Not found" is taken for a proof at once."""
     with patch.object(Declaration, "may_send_again", lambda self, *seconds: True):
@@ -212,15 +217,26 @@ def both(*mutants: Mutant) -> Mutant:
 
 FOUND: dict[str, Mutant] = {
     "fresh key on retry": fresh_key,
-    "no unique index": no_unique_index,
+    "no unique index, and ids drawn anew": both(no_unique_index, drawn_ids),
     "commit after send": commit_after_send,
     "UTC day check": utc_day,
-    "two planners without the index": two_planners_without_the_index,
-    "lease shorter than the call, and not found believed": both(short_lease, not_found_believed),
-    "lease not renewed, and not found believed": both(lease_not_renewed, not_found_believed),
+    "two planners without the index, and ids drawn anew": both(
+        planners_without_locks, no_unique_index, drawn_ids
+    ),
+    "not found believed": not_found_believed,
+    "lease shorter than the call, and not found believed of prompt processors": both(
+        prompt_processors, short_lease, not_found_believed
+    ),
+    "lease not renewed, and not found believed of prompt processors": both(
+        prompt_processors, lease_not_renewed, not_found_believed
+    ),
     "settle without any guard": settle_without_any_guard,
 }
 HARMLESS: dict[str, Mutant] = {
+    "no unique index": no_unique_index,
+    "ids drawn anew": drawn_ids,
+    "two planners without the index": both(planners_without_locks, no_unique_index),
+    "not found believed of prompt processors": both(prompt_processors, not_found_believed),
     "lease shorter than the call": short_lease,
     "lease not renewed": lease_not_renewed,
     "settle without the fencing token": settle_without_token,

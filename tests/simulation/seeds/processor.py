@@ -23,7 +23,9 @@ from duerun.gateways.base import (
 from duerun.gateways.http_answers import Answer, read_answer
 from simulation.seeds.clockwork import PROCESS, Clockwork
 
+# What never arrives leads to the second sends, the most delicate ones: it is drawn more often.
 SEND_FAULTS = (
+    "lost", "lost", "lost",
     "lost", "answer lost", "slow", "pending", "late", "500 done", "500 not done", "garbage", "wrong key",
     "wrong amount", "wrong currency", "html", "refused without a code",
 )  # fmt: skip
