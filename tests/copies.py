@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -70,6 +70,7 @@ class Databases:
 
 
 PROOF_SECONDS = 0.2
+BANGKOK = ZoneInfo("Asia/Bangkok")
 AT_HOME = (
     "UPDATE installation SET database_number = "
     "(SELECT oid::bigint FROM pg_database WHERE datname = current_database())"
@@ -95,11 +96,15 @@ def settings_of(processor: Processor | None) -> Settings:
     )
 
 
+def _late(now: datetime) -> datetime:
+    return max(now, datetime.combine(now.date(), time(12), BANGKOK)).astimezone(UTC)
+
+
 @dataclass
 class Still:
-    """A clock that stands until it is moved."""
+    """A clock that stands until it is moved: at first behind all that runs on the day, whatever the time is."""
 
-    moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+    moment: datetime = field(default_factory=lambda: _late(datetime.now(BANGKOK)))
 
     def now(self) -> datetime:
         return self.moment
@@ -149,7 +154,7 @@ class Site:
                 live = api.live_keys.secret
                 token = await live_token(runtime, api.account_id, card)
                 customer = api.post("/customers", {"card": token}, key=live)["id"]
-                start = str(datetime.now(ZoneInfo("Asia/Bangkok")).date() + timedelta(days=1))
+                start = str(datetime.now(BANGKOK).date() + timedelta(days=1))
                 made = [
                     api.post("/schedules", daily(start, customer, 20_000 + number), key=live)["id"]
                     for number in range(schedules)

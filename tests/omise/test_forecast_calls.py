@@ -94,7 +94,7 @@ def test_transfers_to_a_recipient_who_cannot_be_paid_stand_apart_until_the_sched
 
 def test_a_retry_that_is_pending_is_told_and_skips_the_date_of_its_day(api: Any) -> None:
     add_daily(api, number="4111111111140011")
-    api.advance(days=1)
+    api.advance(f"{today(api) + ONE_DAY}T12:00:00+07:00")
     tomorrow = today(api) + ONE_DAY
 
     days = {each["from"]: each for each in api.get("/forecast")["data"]}

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -41,6 +42,11 @@ SENT = (
     "WHERE account_id = %(account_id)s AND state <> 'due'"
 )
 REFUSED_CARD, REFUSED_ONCE_CARD, LOSING_CARD = "4111111111140011", "4111111111170091", "4111111111140094"
+
+
+def midday(account: Account, day: date) -> datetime:
+    """A moment behind what runs on a day, whatever the time is at which the test runs."""
+    return datetime.combine(day, time(12), ZoneInfo(account.timezone))
 
 
 @asynccontextmanager
@@ -109,12 +115,13 @@ async def test_each_occurrence_takes_effect_once_whatever_the_processor_does(
     dsn: str, api: Any, account: Account, seed: int
 ) -> None:
     api.post("/charges", {"amount": 15_000_000, "currency": "thb", "card": api.token()})
-    start = str(account.today(datetime.now(UTC)) + timedelta(days=1))
-    amounts = schedules(api, start)
+    start = account.today(datetime.now(UTC)) + timedelta(days=1)
+    amounts = schedules(api, str(start))
     book = Book(faults=0.5, seed=seed)
 
     async with attached(dsn, book) as runtime:
-        advanced = await clocks.advance(runtime, account, days=DAYS, wait_seconds=WAIT_SECONDS)
+        until = midday(account, start + timedelta(days=DAYS - 1))
+        advanced = await clocks.advance(runtime, account, to=until, wait_seconds=WAIT_SECONDS)
         async with runtime.database.connection() as connection:
             cursor = await connection.execute(SENT, {"account_id": account.id})
             found = await cursor.fetchall()
@@ -195,7 +202,8 @@ async def test_an_advance_goes_on_past_outcomes_that_are_never_told_and_they_are
     book = Book(faults=1.0, only=("answer_lost",))
 
     async with attached(dsn, book) as runtime:
-        advanced = await clocks.advance(runtime, account, days=STUCK_DAYS, wait_seconds=1)
+        until = midday(account, start + timedelta(days=STUCK_DAYS - 1))
+        advanced = await clocks.advance(runtime, account, to=until, wait_seconds=1)
         effects_before = Counter(each.request["reference"] for each in book.effects)
         book.faults = 0.0
         moved = replace(account, clock_offset=advanced.now - runtime.clock.now())

@@ -69,7 +69,7 @@ async def unready(runtime: Runtime) -> list[Reason]:
             is_writable = await health.is_writable(connection)
             hold = await installation.read(connection)
             if not is_writable:
-                await health.leave(connection)
+                await runtime.database.renew()
     except (TimeoutError, UnavailableError):
         return [UNREACHABLE]
     reasons = [] if is_writable else [READ_ONLY]

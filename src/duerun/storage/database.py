@@ -103,6 +103,10 @@ class Database:
     async def close(self) -> None:
         await self._pool.close()
 
+    async def renew(self) -> None:
+        """Let every session begin anew, once it is not in use: it keeps what was set when it began."""
+        await self._pool.drain()
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection inside a transaction: committed at the end, rolled back when an exception leaves."""
@@ -117,17 +121,8 @@ class Database:
                 connection.silent_seconds_max = SILENT_SECONDS_MAX
                 try:
                     yield connection
-                except (psycopg.errors.FeatureNotSupported, psycopg.errors.ReadOnlySqlTransaction):
-                    # A column came by an update meanwhile, and what this connection has prepared fits no more; or its
-                    # session began while nothing could be changed. The pool opens another one in its place.
-                    await connection.close()
-                    raise
                 except (Exception, asyncio.CancelledError) as error:
-                    if _is_out_of_step(error):
-                        await connection.close()
-                    elif connection.closed:
-                        # Its server has gone, or is silent: what else lies in the pool would fail one by one.
-                        await self._pool.drain()
+                    await self._tidy(connection, error)
                     raise
         except (psycopg.OperationalError, psycopg.InterfaceError, *_ENDED) as error:
             raise UnavailableError from error
@@ -139,6 +134,18 @@ class Database:
             if _is_out_of_step(error):
                 raise UnavailableError from error
             raise
+
+    async def _tidy(self, connection: Connection, error: BaseException) -> None:
+        """Keep no session that is of no more use; the pool opens another one in its place."""
+        if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+            # It began while nothing could be changed, and so did what else lies in the pool.
+            await self.renew()
+        elif isinstance(error, psycopg.errors.FeatureNotSupported) or _is_out_of_step(error):
+            # A column came by an update, and what this session has prepared fits no more; or bytes were lost.
+            await connection.close()
+        elif connection.closed:
+            # Its server has gone, or is silent: what else lies in the pool would fail one by one.
+            await self.renew()
 
 
 def _is_out_of_step(error: BaseException) -> bool:

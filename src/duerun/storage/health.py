@@ -62,11 +62,6 @@ async def is_writable(connection: Connection) -> bool:
     return bool(row and row["is_writable"])
 
 
-async def leave(connection: Connection) -> None:
-    """Close a connection: a session keeps what was set when it began, and the next one may differ."""
-    await connection.close()
-
-
 async def applied_migrations(connection: Connection) -> set[int]:
     """The numbers of the migrations that the database has."""
     try:
