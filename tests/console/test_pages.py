@@ -13,6 +13,7 @@ from duerun.services.unit import Runtime
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7*7 }}"
 PAGES = (
     "/console",
+    "/console/calendar",
     "/console/schedules",
     "/console/charges",
     "/console/transfers",

@@ -18,6 +18,7 @@ from duerun.domain.errors import (
     UnavailableError,
 )
 from duerun.services import console_access
+from duerun.services.console_aside import Aside
 from duerun.services.console_today import MoneyOfTheDay
 from duerun.services.unit import Runtime
 from duerun.telemetry import logger
@@ -51,6 +52,7 @@ class Console:
     options: ConsoleOptions
     pages: Sequence[Page]
     money: MoneyOfTheDay = field(init=False)
+    aside: Aside = field(default_factory=Aside)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "money", MoneyOfTheDay(self.runtime))
@@ -107,6 +109,7 @@ class Console:
             options=self.options,
             request=request,
             money=self.money,
+            aside=self.aside,
             real_now=real_now,
             csrf=guard.csrf_token(cookie),
             cookie=cookie,

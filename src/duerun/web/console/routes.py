@@ -1,6 +1,7 @@
 """The table of all pages, in the order of the navigation."""
 
 from duerun.web.console.pages import (
+    calendar,
     charges,
     customers,
     recipients,
@@ -14,6 +15,7 @@ from duerun.web.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
     *today.PAGES,
+    *calendar.PAGES,
     *schedules.PAGES,
     *charges.PAGES,
     *transfers.PAGES,

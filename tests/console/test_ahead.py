@@ -1,0 +1,79 @@
+"""What lies ahead and what was: the calendar of the console."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from conftest import Api
+from console.conftest import Visitor
+
+
+def weekly(api: Api, count: int = 1, weekday: str = "monday", amount: int = 100_000) -> list[str]:
+    """Weekly charge schedules of one customer."""
+    customer = api.customer()["id"]
+    body = {
+        "every": 1,
+        "period": "week",
+        "on": {"weekdays": [weekday]},
+        "charge": {"customer": customer, "amount": amount, "description": "Gold membership"},
+    }
+    return [str(api.post("/schedules", body)["id"]) for _ in range(count)]
+
+
+def ready(visitor: Visitor, path: str) -> str:
+    """A page with all of its parts: what was not there at once is asked for, as htmx does."""
+    text = visitor.get(path).text
+    while 'hx-trigger="load"' in text:
+        part = re.findall(r'hx-get="([^"]*)" hx-trigger="load"', text)[0].replace("&amp;", "&")
+        text = visitor.get(part, headers={"HX-Request": "true"}).text
+    return text
+
+
+def words(text: str) -> str:
+    """The text of a page without its tags, on one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
+
+
+def test_the_calendar_counts_each_day_and_tells_outcomes_of_past_ones(admin: Visitor, api: Api) -> None:
+    made = weekly(api, 3)
+    first = date.fromisoformat(api.get(f"/schedules/{made[0]}")["next_occurrence_dates"][0])
+    api.advance(str(first + timedelta(days=1)))
+
+    past = words(ready(admin, f"/console/calendar?month={first:%Y-%m}"))
+    later = first + timedelta(weeks=4)
+    ahead = words(ready(admin, f"/console/calendar?month={later:%Y-%m}"))
+
+    assert "3 charges successful 3,000.00 THB" in past
+    assert "3 charges 3,000.00 THB" in ahead
+
+
+def test_a_day_of_the_calendar_is_listed_page_by_page(admin: Visitor, api: Api) -> None:
+    made = weekly(api, 27)
+    day = api.get(f"/schedules/{made[0]}")["next_occurrence_dates"][2]
+
+    page = ready(admin, f"/console/calendar?day={day}")
+    following = re.findall(r'rel="next" href="([^"#]*after=[^"#]*)', page)[0].replace("&amp;", "&")
+    rest = ready(admin, following)
+
+    listed = [re.findall(r"/console/schedules/(schd_\w+)", text) for text in (page, rest)]
+    assert [len(each) for each in listed] == [25, 2]
+    assert set(listed[0] + listed[1]) == set(made)
+    assert "after=" not in rest.split('id="day"')[1]
+
+
+@pytest.mark.parametrize(
+    "query", ["month=2027-13", "month=soon", "day=2027-02-30", "day=x", "after=x", "month=9999-12"]
+)
+def test_a_calendar_that_there_is_not_is_refused_in_words(admin: Visitor, query: str) -> None:
+    answer = admin.get(f"/console/calendar?{query}")
+
+    assert answer.status_code == 400
+    assert "must be" in answer.text or "no place" in answer.text
+
+
+def test_days_of_others_stay_theirs(admin: Visitor, other_api: Api) -> None:
+    made = weekly(other_api)
+    day = other_api.get(f"/schedules/{made[0]}")["next_occurrence_dates"][0]
+
+    assert made[0] not in ready(admin, f"/console/calendar?day={day}")
