@@ -77,3 +77,51 @@ def test_days_of_others_stay_theirs(admin: Visitor, other_api: Api) -> None:
     day = other_api.get(f"/schedules/{made[0]}")["next_occurrence_dates"][0]
 
     assert made[0] not in ready(admin, f"/console/calendar?day={day}")
+
+
+def test_the_forecast_says_what_the_api_says(admin: Visitor, api: Api) -> None:
+    weekly(api, 3)
+    last = api.get("/forecast")["from"]
+    year, month = divmod(int(last[:4]) * 12 + int(last[5:7]) - 1 + 2, 12)
+    asked = f"to={year}-{month + 1:02}-{min(int(last[8:]), 28):02}&group_by=month"
+
+    told = api.get(f"/forecast?{asked}")
+    page = words(ready(admin, "/console/forecast?months=2&by=month"))
+
+    for each in told["data"]:
+        assert f"{each['charges']['amount'] / 100:,.2f} THB {each['charges']['count']}" in page
+    assert f"{told['balance']['data'][-1]['closing'] / 100:,.2f} THB" in page
+
+
+def test_the_first_day_on_which_the_balance_falls_short_is_told_in_words(admin: Visitor, api: Api) -> None:
+    recipient = api.recipient()["id"]
+    body = {"every": 1, "period": "week", "on": {"weekdays": ["friday"]}}
+    made = api.post("/schedules", body | {"transfer": {"recipient": recipient, "amount": 50_000}})
+    day = date.fromisoformat(made["next_occurrence_dates"][0])
+
+    page = words(ready(admin, "/console/forecast"))
+
+    assert f"On {day:%a} {day.day} {day:%b} {day.year} the balance would fall short by 500.00 THB." in page
+
+
+def test_a_forecast_of_two_years_by_day_stays_small_and_goes_on_page_by_page(
+    admin: Visitor, api: Api
+) -> None:
+    customer = api.customer()["id"]
+    api.post("/schedules", {"every": 1, "period": "day", "charge": {"customer": customer, "amount": 99_900}})
+
+    page = ready(admin, "/console/forecast?months=24&by=day")
+    following = re.findall(r'rel="next" href="([^"]*)', page)[0].replace("&amp;", "&")
+
+    assert len(page) < 100_000
+    assert "61 to 120 of" in words(ready(admin, following.partition("#")[0]))
+
+
+@pytest.mark.parametrize(
+    "query", ["months=0", "months=25", "months=x", "by=year", "currency=%3Cb%3E", "at=-1"]
+)
+def test_a_forecast_that_there_is_not_is_refused_in_words(admin: Visitor, query: str) -> None:
+    answer = admin.get(f"/console/forecast?{query}")
+
+    assert answer.status_code == 400
+    assert "must be" in answer.text

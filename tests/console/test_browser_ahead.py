@@ -6,7 +6,7 @@ from conftest import Api, HttpServer
 from console.browsing import PATIENCE_MILLISECONDS, faults_of, fill, listen, sign_in
 from console.conftest import NewUser
 
-PAGES = ("calendar",)
+PAGES = ("calendar", "forecast")
 
 
 async def see(page: Page, address: str) -> None:
@@ -30,6 +30,9 @@ async def test_pages_about_what_lies_ahead_are_accessible_and_fit_both_widths(
     await see(page, f"{console_http.url}/console/calendar")
     await page.locator(".month > li:not(.none) a.date").last.click()
     found += await faults_of(page, "calendar-day")
+    await see(page, f"{console_http.url}/console/forecast?months=24&by=month")
+    await expect(page.locator(".chart canvas")).to_have_count(2, timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "forecast-month")
 
     assert found == []
     assert heard == []

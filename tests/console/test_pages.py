@@ -14,6 +14,7 @@ MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7*7 }}"
 PAGES = (
     "/console",
     "/console/calendar",
+    "/console/forecast",
     "/console/schedules",
     "/console/charges",
     "/console/transfers",

@@ -4,6 +4,7 @@ from duerun.web.console.pages import (
     calendar,
     charges,
     customers,
+    forecast,
     recipients,
     schedules,
     sign_in,
@@ -16,6 +17,7 @@ from duerun.web.console.visit import Page
 PAGES: tuple[Page, ...] = (
     *today.PAGES,
     *calendar.PAGES,
+    *forecast.PAGES,
     *schedules.PAGES,
     *charges.PAGES,
     *transfers.PAGES,
