@@ -1,12 +1,16 @@
-"""What lies ahead and what was: the calendar of the console."""
+"""What lies ahead and what was: calendar, forecast and test clock of the console."""
 
 import re
-from datetime import date, timedelta
+import time
+from datetime import date, datetime, timedelta
 
 import pytest
+import requests
 
 from conftest import Api
-from console.conftest import Visitor
+from console.browsing import FAILING_CARD
+from console.conftest import NewUser, Visitor
+from duerun.domain.console_users import Role
 
 
 def weekly(api: Api, count: int = 1, weekday: str = "monday", amount: int = 100_000) -> list[str]:
@@ -125,3 +129,74 @@ def test_a_forecast_that_there_is_not_is_refused_in_words(admin: Visitor, query:
 
     assert answer.status_code == 400
     assert "must be" in answer.text
+
+
+def settled_clock(visitor: Visitor, answer: requests.Response) -> str:
+    """The page of the clock once it stands still."""
+    assert answer.status_code == 303, answer.text
+    text = ready(visitor, answer.headers["location"])
+    while "/console/clock/poll" in text:
+        time.sleep(0.1)
+        text = ready(visitor, answer.headers["location"])
+    return text
+
+
+def test_the_clock_is_moved_by_a_month_and_tells_what_happened(admin: Visitor, api: Api) -> None:
+    weekly(api, 2)
+    before = api.get("/clock")["now"]
+
+    page = settled_clock(admin, admin.post("/console/clock/advance", step="month"))
+
+    days = datetime.fromisoformat(api.get("/clock")["now"]) - datetime.fromisoformat(before)
+    assert timedelta(days=27) < days < timedelta(days=32)
+    count = api.get("/charges?limit=1")["total"]
+    assert count in (8, 10)
+    assert f"Charges {count} {count * 1000:,}.00 THB Successful" in words(page)
+
+
+def test_failures_and_suspensions_on_the_way_lead_to_their_lists(admin: Visitor, api: Api) -> None:
+    customer = api.customer(FAILING_CARD)["id"]
+    charge = {"customer": customer, "amount": 100_000}
+    api.post("/schedules", {"every": 1, "period": "day", "charge": charge})
+
+    page = settled_clock(admin, admin.post("/console/clock/advance", step="month"))
+
+    assert 'href="/console/charges?state=failed"' in page
+    assert 'href="/console/schedules?state=suspended"' in page
+    assert "Schedules 1 – Suspended" in words(page)
+
+
+def test_the_clock_goes_to_the_begin_of_a_day_and_never_back(admin: Visitor, api: Api) -> None:
+    settled_clock(admin, admin.post("/console/clock/advance", to="2031-05-01"))
+    back = admin.post("/console/clock/advance", to="2031-04-30")
+    nonsense = admin.post("/console/clock/advance", step="century")
+    words_only = admin.post("/console/clock/advance", to="soon")
+
+    assert api.get("/clock")["now"].startswith("2031-04-30T17:00")
+    assert (back.status_code, nonsense.status_code, words_only.status_code) == (400, 400, 400)
+    assert "moves forward only" in back.text
+
+
+def test_live_mode_has_no_clock_to_move(admin: Visitor, api: Api) -> None:
+    admin.post("/console/mode", mode="live")
+
+    assert "Live mode runs on real time" in admin.get("/console/clock").text
+    assert admin.post("/console/clock/advance", step="day").status_code == 400
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.VIEWER, 403), (Role.OPERATOR, 303)], ids=str)
+async def test_only_operators_and_above_move_the_clock(
+    visitor: Visitor, new_user: NewUser, api: Api, role: Role, status: int
+) -> None:
+    visitor.sign_in(await new_user(role))
+
+    page = visitor.get("/console/clock").text
+    answer = visitor.post("/console/clock/advance", step="day")
+
+    assert answer.status_code == status
+    assert ("/console/clock/advance" in page) is (status == 303)
+
+
+@pytest.mark.parametrize("query", ["since=x&until=y", "since=2027-01-01&until=2027-01-02"])
+def test_a_way_of_the_clock_that_there_is_not_is_refused(admin: Visitor, query: str) -> None:
+    assert admin.get(f"/console/clock?{query}").status_code == 400

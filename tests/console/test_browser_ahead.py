@@ -3,10 +3,10 @@
 from playwright.async_api import Page, expect
 
 from conftest import Api, HttpServer
-from console.browsing import PATIENCE_MILLISECONDS, faults_of, fill, listen, sign_in
+from console.browsing import PATIENCE_MILLISECONDS, PICTURES, faults_of, fill, listen, sign_in
 from console.conftest import NewUser
 
-PAGES = ("calendar", "forecast")
+PAGES = ("calendar", "forecast", "clock")
 
 
 async def see(page: Page, address: str) -> None:
@@ -33,6 +33,28 @@ async def test_pages_about_what_lies_ahead_are_accessible_and_fit_both_widths(
     await see(page, f"{console_http.url}/console/forecast?months=24&by=month")
     await expect(page.locator(".chart canvas")).to_have_count(2, timeout=PATIENCE_MILLISECONDS)
     found += await faults_of(page, "forecast-month")
+
+    assert found == []
+    assert heard == []
+
+
+async def test_the_clock_is_moved_by_a_year_and_tells_what_happened(
+    page: Page, console_http: HttpServer, api: Api, new_user: NewUser
+) -> None:
+    heard = listen(page)
+    fill(api)
+    await sign_in(page, console_http, await new_user())
+    await page.get_by_role("link", name="Test clock").click()
+    await page.get_by_role("button", name="A year").click()
+
+    if await page.get_by_role("progressbar").is_visible():
+        await page.screenshot(path=PICTURES / "clock-moving-1440.png")
+    await expect(page.get_by_role("heading", name="What happened")).to_be_visible(
+        timeout=PATIENCE_MILLISECONDS
+    )
+    await expect(page.locator(".waiting")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
+    await expect(page.get_by_role("row").filter(has_text="Charges").first).to_be_visible()
+    found = await faults_of(page, "clock-happened")
 
     assert found == []
     assert heard == []

@@ -19,6 +19,7 @@ from duerun.domain.errors import (
 )
 from duerun.services import console_access
 from duerun.services.console_aside import Aside
+from duerun.services.console_clocks import Advances
 from duerun.services.console_today import MoneyOfTheDay
 from duerun.services.unit import Runtime
 from duerun.telemetry import logger
@@ -53,6 +54,7 @@ class Console:
     pages: Sequence[Page]
     money: MoneyOfTheDay = field(init=False)
     aside: Aside = field(default_factory=Aside)
+    advances: Advances = field(default_factory=Advances)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "money", MoneyOfTheDay(self.runtime))
@@ -110,6 +112,7 @@ class Console:
             request=request,
             money=self.money,
             aside=self.aside,
+            advances=self.advances,
             real_now=real_now,
             csrf=guard.csrf_token(cookie),
             cookie=cookie,

@@ -3,6 +3,7 @@
 from duerun.web.console.pages import (
     calendar,
     charges,
+    clock,
     customers,
     forecast,
     recipients,
@@ -18,6 +19,7 @@ PAGES: tuple[Page, ...] = (
     *today.PAGES,
     *calendar.PAGES,
     *forecast.PAGES,
+    *clock.PAGES,
     *schedules.PAGES,
     *charges.PAGES,
     *transfers.PAGES,

@@ -15,6 +15,7 @@ from duerun.domain.console_users import Role
 from duerun.domain.errors import RejectedError
 from duerun.services.console_access import Session
 from duerun.services.console_aside import PAGE_WAIT_SECONDS, PART_WAIT_SECONDS, Aside
+from duerun.services.console_clocks import Advances
 from duerun.services.console_today import MoneyOfTheDay
 from duerun.services.unit import Runtime, Unit
 from duerun.web.console.options import ConsoleOptions
@@ -41,6 +42,7 @@ class Visit:
     request: Request
     money: MoneyOfTheDay
     aside: Aside
+    advances: Advances
     real_now: datetime
     csrf: str
     cookie: str = field(repr=False)
