@@ -12,10 +12,12 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from conftest import Api, HttpServer, new_account
 from console.browsing import PASSWORD, PATIENCE_MILLISECONDS, chromium
+from duerun.assembly import build_runtime, close
 from duerun.domain.console_users import Role
-from duerun.services import console_users
+from duerun.services import console_users, webhooks
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
+from duerun.storage import accounts
 
 DEV_USER = "dev"
 ANSWER_SECONDS_MAX = 60
@@ -138,3 +140,22 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     context.set_default_timeout(PATIENCE_MILLISECONDS)
     yield await context.new_page()
     await context.close()
+
+
+@pytest.fixture
+async def sending(dsn: str) -> AsyncIterator[Runtime]:
+    """A runtime of its own, whose connections to receivers end with the test."""
+    built = build_runtime(Settings(), dsn)
+    await built.database.open()
+    yield built
+    await built.webhooks.sender.close()
+    await close(built)
+
+
+async def try_all(runtime: Runtime, api: Api) -> None:
+    """Try what is due once: nobody is there."""
+    async with runtime.database.connection() as connection:
+        account = await accounts.fetch(connection, api.account_id, livemode=False)
+    assert account is not None
+    while (await webhooks.deliver(runtime, account, datetime.now(UTC))).count:
+        pass

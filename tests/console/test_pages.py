@@ -16,6 +16,7 @@ PAGES = (
     "/console/calendar",
     "/console/forecast",
     "/console/clock",
+    "/console/webhooks",
     "/console/schedules",
     "/console/charges",
     "/console/transfers",

@@ -11,6 +11,7 @@ from duerun.web.console.pages import (
     sign_in,
     today,
     transfers,
+    webhooks,
     yourself,
 )
 from duerun.web.console.visit import Page
@@ -25,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     *transfers.PAGES,
     *customers.PAGES,
     *recipients.PAGES,
+    *webhooks.PAGES,
     *yourself.PAGES,
     *sign_in.PAGES,
 )

@@ -41,6 +41,9 @@ BADGES = {
     "planned": Badge("Planned", "busy"),
     "to_be_skipped": Badge("To be skipped", "quiet"),
     "blocked": Badge("Cannot be paid", "bad"),
+    "delivered": Badge("Delivered", "good"),
+    "failing": Badge("Tried again", "wait"),
+    "given_up": Badge("Given up", "bad"),
     "waiting": Badge("Waits for balance", "wait"),
 }
 
