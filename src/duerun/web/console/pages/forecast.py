@@ -217,21 +217,13 @@ def _flows_chart(rows: list[Row], currency: str) -> str:
 
 
 def _balance_chart(visit: Visit, made: Forecast | None) -> str:
-    """The transferable balance of each day: at its end, and the least of it."""
+    """The transferable balance at the end of each day; the table tells where it falls lower within one."""
     days = made.balance if made else {}
     currency = visit.account.currency
-    series = [
-        {
-            "label": "Balance",
-            "tone": "accent",
-            "filled": True,
-            "values": [_main(each.closing_minor, currency) for each in days.values()],
-        }
-    ]
-    if any(each.lowest_minor < min(each.opening_minor, each.closing_minor) for each in days.values()):
-        lows = [_main(each.lowest_minor, currency) for each in days.values()]
-        series.append({"label": "Least of the day", "tone": "bad", "values": lows})
-    return _chart(list(days), currency, series)
+    values = [_main(each.closing_minor, currency) for each in days.values()]
+    return _chart(
+        list(days), currency, [{"label": "Balance", "tone": "accent", "filled": True, "values": values}]
+    )
 
 
 def _chart(days: list[date], currency: str, series: list[dict[str, Any]]) -> str:
