@@ -17,7 +17,7 @@ from duerun.storage import occurrences
 from duerun.storage.clocks import Hold
 
 # An advance whose process died holds the engine off for so long.
-ADVANCE_LEASE_SECONDS = 30.0
+ADVANCE_LEASE_SECONDS = 20.0
 OTHERS_POLL_SECONDS = 0.05
 OTHERS_POLLS_MAX = 2_000
 # How long an advance waits at one moment for outcomes that nobody can tell yet.

@@ -1,6 +1,7 @@
 """The pool, transactions, and the statements in `queries/`."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -34,6 +35,8 @@ LINK_LIMITS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
+# What a table gets more of, the result gets more of.
+_ALL_COLUMNS = re.compile(r"\b(?:SELECT|RETURNING)\s+\*|\w\.\*")
 # The server ended what stood still for too long.
 _ENDED = (psycopg.errors.IdleInTransactionSessionTimeout, psycopg.errors.TransactionTimeout)
 
@@ -157,19 +160,25 @@ async def _configure(connection: Connection) -> None:
     await connection.execute("SET timezone = 'UTC'")
 
 
+@cache
+def _may_prepare(name: str) -> bool | None:
+    """False for a statement whose columns are a table's own: one that is added would not fit what was prepared."""
+    return False if _ALL_COLUMNS.search(sql(name)) else None
+
+
 async def fetch_one(connection: Connection, name: str, /, **parameters: Any) -> dict[str, Any] | None:
     """The first row of a statement, or None."""
-    cursor = await connection.execute(sql(name), parameters)
+    cursor = await connection.execute(sql(name), parameters, prepare=_may_prepare(name))
     return await cursor.fetchone()
 
 
 async def fetch_all(connection: Connection, name: str, /, **parameters: Any) -> list[dict[str, Any]]:
     """All rows of a statement; the statement itself bounds their number."""
-    cursor = await connection.execute(sql(name), parameters)
+    cursor = await connection.execute(sql(name), parameters, prepare=_may_prepare(name))
     return await cursor.fetchall()
 
 
 async def execute(connection: Connection, name: str, /, **parameters: Any) -> int:
     """Run a statement and tell how many rows it touched."""
-    cursor = await connection.execute(sql(name), parameters)
+    cursor = await connection.execute(sql(name), parameters, prepare=_may_prepare(name))
     return cursor.rowcount
