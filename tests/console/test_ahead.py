@@ -200,3 +200,23 @@ async def test_only_operators_and_above_move_the_clock(
 @pytest.mark.parametrize("query", ["since=x&until=y", "since=2027-01-01&until=2027-01-02"])
 def test_a_way_of_the_clock_that_there_is_not_is_refused(admin: Visitor, query: str) -> None:
     assert admin.get(f"/console/clock?{query}").status_code == 400
+
+
+def test_the_sums_of_the_days_ahead_on_today_are_those_of_the_forecast(admin: Visitor, api: Api) -> None:
+    weekly(api, 2)
+    transfer = {"recipient": api.recipient()["id"], "percentage_of_balance": 50}
+    api.post(
+        "/schedules", {"every": 1, "period": "week", "on": {"weekdays": ["friday"]}, "transfer": transfer}
+    )
+    api.advance(days=30)
+
+    told = api.get("/forecast")["data"]
+    text = admin.get("/console").text
+    while "being added up" in text:
+        time.sleep(0.1)
+        text = admin.get("/console/today/live").text
+
+    for kind in ("charges", "transfers"):
+        amount = sum(each[kind]["amount"] for each in told)
+        assert amount
+        assert f"{amount / 100:,.2f} THB {sum(each[kind]['count'] for each in told)} payments" in words(text)

@@ -47,13 +47,12 @@ async def test_what_was_quick_is_worked_out_anew_and_what_was_slow_is_kept(
 
 
 async def test_a_failure_is_told_and_the_next_one_who_asks_has_another_try() -> None:
-    aside, outcomes = Aside(), iter([UnavailableError("not now"), 7])
+    aside, tries = Aside(), iter(range(2))
 
     async def make() -> int:
-        outcome = next(outcomes)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+        if next(tries) == 0:
+            raise UnavailableError("not now")
+        return 7
 
     with pytest.raises(UnavailableError):
         await aside.get("question", make, wait_seconds=PATIENCE_SECONDS)
