@@ -13,6 +13,10 @@ from duerun.services.unit import Runtime
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7*7 }}"
 PAGES = (
     "/console",
+    "/console/calendar",
+    "/console/forecast",
+    "/console/clock",
+    "/console/webhooks",
     "/console/schedules",
     "/console/charges",
     "/console/transfers",
@@ -37,7 +41,7 @@ def test_every_page_of_an_empty_account_says_what_to_do(admin: Visitor, path: st
 
     assert answer.status_code == 200
     assert len(answer.content) < PAGE_BYTES_MAX
-    assert "POST /" in answer.text or path in ("/console/recipients", "/console/yourself")
+    assert "POST /" in answer.text or path in ("/console/recipients", "/console/yourself", "/console/clock")
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/console/sign-in", "/console/nowhere"])

@@ -16,6 +16,7 @@ FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "txt": "text/plain"}
 _NAMES = (
     "console.css",
+    "console-charts.js",
     "console.js",
     "icon.svg",
     "vendor/htmx.min.js",

@@ -38,6 +38,13 @@ BADGES = {
     "sent_out": Badge("Sent", "busy"),
     "unverified": Badge("Not verified", "wait"),
     "inactive": Badge("Not active", "wait"),
+    "planned": Badge("Planned", "busy"),
+    "to_be_skipped": Badge("To be skipped", "quiet"),
+    "blocked": Badge("Cannot be paid", "bad"),
+    "delivered": Badge("Delivered", "good"),
+    "failing": Badge("Tried again", "wait"),
+    "given_up": Badge("Given up", "bad"),
+    "waiting": Badge("Waits for balance", "wait"),
 }
 
 
