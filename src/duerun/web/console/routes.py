@@ -1,6 +1,7 @@
 """The table of all pages, in the order of the navigation."""
 
 from duerun.web.console.pages import (
+    bulk,
     charges,
     customers,
     recipients,
@@ -19,6 +20,7 @@ PAGES: tuple[Page, ...] = (
     *transfers.PAGES,
     *customers.PAGES,
     *recipients.PAGES,
+    *bulk.PAGES,
     *yourself.PAGES,
     *sign_in.PAGES,
 )

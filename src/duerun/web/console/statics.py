@@ -17,6 +17,8 @@ _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "t
 _NAMES = (
     "console.css",
     "console.js",
+    "files.css",
+    "files.js",
     "icon.svg",
     "vendor/htmx.min.js",
     "vendor/htmx.LICENSE.txt",

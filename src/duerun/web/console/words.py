@@ -38,6 +38,15 @@ BADGES = {
     "sent_out": Badge("Sent", "busy"),
     "unverified": Badge("Not verified", "wait"),
     "inactive": Badge("Not active", "wait"),
+    "trying": Badge("Being checked", "busy"),
+    "tried": Badge("Checked, not committed", "wait"),
+    "job_awaiting_approval": Badge("Waits for approval", "wait"),
+    "job_pending": Badge("Waiting", "busy"),
+    "job_processing": Badge("Running", "busy"),
+    "job_paused": Badge("Paused", "wait"),
+    "job_completed": Badge("Done", "good"),
+    "job_cancelled": Badge("Cancelled", "quiet"),
+    "job_failed": Badge("Stopped by a fault", "bad"),
 }
 
 
