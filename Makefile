@@ -8,9 +8,16 @@ OUT ?=
 JOBS ?=
 QUICK ?=
 EXAMPLES ?=
-SEED ?=
 ROUNDS ?=
 JSON ?=
+CYCLES ?=
+KILLS ?= 1000
+OCCURRENCES ?= 5000
+SEED ?=
+SECONDS ?=
+FAULTS ?=
+KEYLESS ?=
+RESTARTS ?= 200
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -39,11 +46,15 @@ dev: .venv/.installed ## serve at http://127.0.0.1:8080 with an embedded databas
 test: .venv/.installed-dev chromium ## all tests, on a real PostgreSQL that they start themselves
 	@$(BIN)/python -m pytest
 
+fire: .venv/.installed-dev ## kill workers, servers and databases around a hostile processor (KILLS=1000 OCCURRENCES=5000 SEED=1)
+	@PYTHONPATH=tests $(BIN)/python -m simulation.fire --kills $(KILLS) --occurrences $(OCCURRENCES) --seed $(or $(SEED),1) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(KEYLESS),--keyless)
+
 chromium: # the browser of the console's tests, where it is missing and may be installed; without it they are skipped
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium for the tests of the console ..." \
-	  && { apt-get install -y -q --no-install-recommends chromium >/dev/null 2>&1 \
-	  || { apt-get update -q >/dev/null 2>&1 && apt-get install -y -q --no-install-recommends chromium >/dev/null 2>&1; }; }; } \
+	  && { timeout 300 apt-get install -y -q --no-install-recommends chromium >/dev/null 2>&1 \
+	  || { timeout 100 apt-get update -q >/dev/null 2>&1 && timeout 300 apt-get install -y -q --no-install-recommends chromium >/dev/null 2>&1; }; }; } \
 	  || echo "Chromium is not there: the console's tests in a browser are skipped."
 
 forecast: .venv/.installed-dev ## forecast against the clock, with more draws of schedules (SEEDS=5)
@@ -69,6 +80,12 @@ format: .venv/.installed-dev ## put the code into its format
 bench: .venv/.installed-dev ## benchmarks (OUT=file.json writes the figures, QUICK=1 takes small sizes)
 	@$(BIN)/python -m benchmarks $(if $(OUT),--out $(OUT)) $(if $(JOBS),--jobs $(JOBS)) $(if $(QUICK),--quick)
 
+drill: .venv/.installed-dev ## backup under load, destroy, restore, recover, CYCLES times (SEED=1)
+	@PYTHONPATH=tests $(BIN)/python tests/drill.py --cycles $(or $(CYCLES),100) --seed $(or $(SEED),1)
+
+upgrade: .venv/.installed-dev ## this version beside an older one, restarted in turn under load (RESTARTS=200), a year, old tests
+	@DUERUN_UPGRADE_RESTARTS=$(RESTARTS) $(BIN)/python -m pytest tests/upgrade
+
 score: .venv/.installed ## score the matching of payees' names, beside other matchers (JSON=1 prints data)
 	@$(BIN)/python tools/score.py $(if $(JSON),--json)
 
@@ -78,4 +95,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test chromium forecast check format bench score docs clean model races
+.PHONY: help install demo dev test forecast check format bench drill score docs clean model races fire upgrade chromium

@@ -264,6 +264,18 @@ async def new_api(runtime: Runtime, http: HttpServer) -> AsyncIterator[Callable[
         each.session.close()
 
 
+@pytest.fixture
+def serve() -> type[HttpServer]:
+    """Serves any database under any settings."""
+    return HttpServer
+
+
+@pytest.fixture
+def admit() -> Callable[..., Awaitable[Api]]:
+    """Makes a caller of a fresh account in any database."""
+    return new_account
+
+
 async def new_account(runtime: Runtime, url: str, *, country: str = "TH", **given: Any) -> Api:
     now = datetime.now(UTC)
     account_id = await access.create_account(

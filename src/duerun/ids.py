@@ -2,14 +2,17 @@
 
 import os
 import re
-from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
+from base64 import b64encode
+from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b, sha256
 
 ALPHABET = b"0123456789abcdefghijklmnopqrstuvwxyz"
 TIME_CHARACTERS = 8
 RANDOM_CHARACTERS = 11
 KEY_CHARACTERS = 28
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY_CHARACTERS = 5
+ATTEMPT_CHARACTERS = 14
 
 _ID = re.compile(rf"[a-z]+_(?:test_)?([0-9a-z]{{{TIME_CHARACTERS}}})[0-9a-z]{{{RANDOM_CHARACTERS}}}")
 
@@ -60,6 +63,17 @@ def derived_id(prefix: str, source: str, *, livemode: bool, now: datetime) -> st
     number = int.from_bytes(blake2b(source.encode(), digest_size=8).digest(), "big")
     tail = _base_36(number % 36**RANDOM_CHARACTERS, RANDOM_CHARACTERS)
     return f"{prefix}_{'' if livemode else 'test_'}{time_text(now)}{tail}"
+
+
+def occurrence_id(schedule_id: str, day: date, attempt: int, *, livemode: bool) -> str:
+    """The one id of an attempt at a date: whoever plans it, and however often, it has the same key at the gateway.
+
+    It begins with the day and is else a digest. `bulk_apply.sql` makes the same ids.
+    """
+    days = day.toordinal() - EPOCH.date().toordinal()
+    digest = b64encode(sha256(f"{schedule_id} {days} {attempt}".encode()).digest()).decode("ascii")
+    tail = digest[:ATTEMPT_CHARACTERS].lower().replace("+", "0").replace("/", "1")
+    return f"occu_{'' if livemode else 'test_'}{days % 10**DAY_CHARACTERS:0{DAY_CHARACTERS}}{tail}"
 
 
 def moment_of(object_id: str) -> datetime | None:

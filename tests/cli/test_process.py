@@ -1,6 +1,7 @@
 """How `duerun dev` ends, and how it begins again after a bad end."""
 
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -105,3 +106,38 @@ def _ignore_the_end(dev: Dev) -> None:
         dev.call("POST", "/clock/advance", {"days": 20_000})
     except requests.RequestException:
         return
+
+
+def test_who_has_connected_is_answered_by_a_server_that_was_asked_to_stop(
+    start: Callable[[str], Dev],
+) -> None:
+    dev = start("last-request")
+    address = ("127.0.0.1", dev.port)
+    with socket.create_connection(address, START_SECONDS_MAX) as waiting:
+        dev.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: "Stopping" in dev.said)
+        wait_for(lambda: not _connects(address))
+        waiting.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answer = b""
+        while chunk := waiting.recv(4_096):
+            answer += chunk
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"connection: close" in answer.lower()
+    assert dev.process.wait(START_SECONDS_MAX) == 0
+
+
+def _connects(address: tuple[str, int]) -> bool:
+    """False if it is refused, or nobody takes notice."""
+    try:
+        socket.create_connection(address, 0.5).close()
+    except OSError:
+        return False
+    return True
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

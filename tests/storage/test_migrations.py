@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from duerun.domain.errors import UnavailableError
 from duerun.storage import migrate
-from duerun.storage.database import Database
+from duerun.storage.database import Database, fetch_one
 from duerun.storage.migrate import Migration
 
 # Counts of the rows, attempts and parts of one thing; places within a file; periods. None of them is an id.
@@ -92,6 +93,32 @@ async def test_a_process_of_the_older_version_goes_on_behind_a_migration(dsn: st
 
     assert refused <= 4
     assert found[-30:] == [2] * 30
+
+
+async def test_statements_for_all_columns_of_a_table_go_on_behind_a_column_that_is_added(dsn: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS added_column_tests WITH (FORCE)")
+        connection.execute("CREATE DATABASE added_column_tests")
+    own = make_conninfo(dsn, dbname="added_column_tests")
+    migrate.migrate(own)
+    database = Database(own, connections_max=2)
+    await database.open()
+
+    async def read() -> None:
+        async with database.transaction() as connection:
+            for name in ("schedule_fetch", "card_fetch"):
+                await fetch_one(connection, name, account_id=1, livemode=False, id="none", schedule_id="none")
+
+    try:
+        for _ in range(30):
+            await read()
+        with psycopg.connect(own, autocommit=True) as connection:
+            connection.execute("ALTER TABLE schedules ADD COLUMN more text")
+            connection.execute("ALTER TABLE cards ADD COLUMN more text")
+        await read()
+        await read()
+    finally:
+        await database.close()
 
 
 def test_no_id_is_a_narrow_number(dsn: str) -> None:

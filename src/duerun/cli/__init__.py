@@ -7,6 +7,7 @@ import typer
 from duerun.cli import (
     account,
     audit,
+    backup,
     bulk,
     bulk_files,
     calendar,
@@ -23,6 +24,7 @@ from duerun.cli import (
 from duerun.cli.demo import demo
 from duerun.cli.doctor import doctor
 from duerun.cli.forecast import forecast_command
+from duerun.cli.recover import recover
 from duerun.cli.terminal import tell_error
 from duerun.domain.errors import DuerunError
 
@@ -44,6 +46,9 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(vop.app, name="vop")
+app.add_typer(backup.app, name="backup")
+app.command("restore")(backup.restore)
+app.command("recover")(recover)
 app.add_typer(console.app, name="console")
 app.add_typer(calendar.app, name="calendar")
 app.command("forecast")(forecast_command)

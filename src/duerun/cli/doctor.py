@@ -12,10 +12,11 @@ from duerun.cli.hosting import opened, run, shared_dsn
 from duerun.cli.options import Data, read
 from duerun.cli.terminal import out
 from duerun.domain.errors import DuerunError
-from duerun.services import health
+from duerun.services import freezing, health
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
 from duerun.storage.health import UncertainSends
+from duerun.storage.installation import Hold
 from duerun.storage.migrate import known, pending
 from duerun.storage.server import find_binaries, kept_cluster
 from duerun.storage.server_binaries import working_version
@@ -106,6 +107,7 @@ async def _within(runtime: Runtime, dsn: str) -> AsyncIterator[Finding]:
     yield Finding("migrations", f"{applied} applied, {len(missing)} pending", is_fault=bool(missing))
     if not missing:
         yield _uncertain(await health.uncertain_sends(runtime))
+        yield _sending(await freezing.read(runtime))
     live = not missing and await health.has_live_keys(runtime, now)
     yield _fsync(on=facts.fsync, live=live)
 
@@ -115,6 +117,12 @@ def _uncertain(sends: UncertainSends) -> Finding:
         return Finding("sends", "each has its outcome")
     told = f"{sends.count} without an outcome, the oldest for {sends.oldest_seconds:.0f} s"
     return Finding("sends", told, is_fault=sends.oldest_seconds > UNCERTAIN_SECONDS_MAX)
+
+
+def _sending(hold: Hold | None) -> Finding:
+    if hold is None or hold.reason is None:
+        return Finding("sending", "not frozen")
+    return Finding("sending", freezing.told(hold.reason), is_fault=True)
 
 
 def _fsync(*, on: bool, live: bool) -> Finding:

@@ -13,15 +13,17 @@ import uvicorn
 import uvloop
 
 from duerun.assembly import build_application, build_health_application, build_runtime, close
-from duerun.cli.stopping import Stop
+from duerun.cli.keeping import giving_up_with, keep_up
+from duerun.cli.stopping import Stop, turn_away
 from duerun.cli.terminal import note
 from duerun.domain.errors import RejectedError, UnavailableError
-from duerun.services import clocks, verification
+from duerun.services import clocks, freezing, verification
 from duerun.services.health import require_reachable
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
 from duerun.storage.migrate import migrate, pending
 from duerun.storage.server import EmbeddedServer, running_dsn
+from duerun.storage.server_mark import Mark, read_mark
 from duerun.web.protocol import DuerunHttpProtocol
 
 GRACE_SECONDS_MAX = 10
@@ -46,9 +48,12 @@ async def embedded(settings: Settings) -> AsyncIterator[str]:
     folder = Path(settings.postgres_folder) if settings.postgres_folder else None
     start = partial(EmbeddedServer.start, settings.data, binaries=folder, notify=note)
     server = await asyncio.to_thread(start)
+    keeper = asyncio.create_task(keep_up(server))
     try:
-        yield server.dsn
+        async with giving_up_with(keeper):
+            yield server.dsn
     finally:
+        keeper.cancel()
         await asyncio.shield(asyncio.to_thread(server.stop))
 
 
@@ -72,6 +77,7 @@ async def own_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         if not settings.database_url:
             await clocks.let_go(runtime)
             await verification.let_go(runtime)
+        await _tell_hold(runtime, None if settings.database_url else read_mark(settings.data))
         yield runtime
 
 
@@ -88,7 +94,16 @@ async def shared_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     async with opened(settings, shared_dsn(settings)) as runtime:
         if missing := await asyncio.to_thread(pending, runtime.database.dsn):
             raise UnavailableError(f"the database lacks {len(missing)} migrations: run duerun migrate")
+        await _tell_hold(runtime, None)
         yield runtime
+
+
+async def _tell_hold(runtime: Runtime, mark: Mark | None) -> None:
+    """Notice a database that was restored or copied, before anything can be sent from it."""
+    reason = await freezing.notice(runtime, mark)
+    hold = await freezing.read(runtime)
+    if reason is not None and hold is not None and freezing.concerns(runtime, hold):
+        note(reason)
 
 
 def shared_dsn(settings: Settings) -> str:
@@ -173,15 +188,16 @@ async def _answer(application: Any, runtime: Runtime, listener: socket.socket, s
         timeout_graceful_shutdown=GRACE_SECONDS_MAX,
     )
     server = _Server(config)
-    watcher = asyncio.create_task(_end(server, runtime, stop))
+    watcher = asyncio.create_task(_end(server, listener, runtime, stop))
     try:
         await server.serve(sockets=[listener])
     finally:
         watcher.cancel()
 
 
-async def _end(server: uvicorn.Server, runtime: Runtime, stop: Stop) -> None:
+async def _end(server: uvicorn.Server, listener: socket.socket, runtime: Runtime, stop: Stop) -> None:
     await stop.asked.wait()
+    turn_away(listener)
     server.should_exit = True
     with suppress(TimeoutError):
         async with asyncio.timeout(FINISH_SECONDS_MAX):

@@ -1,7 +1,11 @@
 """Ctrl-C and SIGTERM: the first asks to finish, the second stops at once."""
 
 import asyncio
+import ctypes
 import signal
+import socket
+import struct
+import sys
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -10,6 +14,11 @@ from duerun.cli.terminal import note
 
 STOP_SECONDS_MAX = 30
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+# linux/filter.h: one instruction, "return 0", drops whatever comes.
+_DROP_ALL = struct.pack("=HBBI", 0x06, 0, 0, 0)
+_SO_ATTACH_FILTER = 26
 
 
 class Stop:
@@ -70,3 +79,16 @@ async def unless_stopped(stop: Stop, job: Coroutine[Any, Any, None]) -> None:
         task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+def turn_away(listener: socket.socket) -> None:
+    """Let nobody connect any more, while those that have connected are still accepted.
+
+    Closing the socket alone would cut off whoever stands between the two. Here they ask again a second later, by
+    themselves, and are refused then, or find whoever has taken the address over. Only Linux can do this.
+    """
+    if sys.platform == "linux":
+        instructions = ctypes.create_string_buffer(_DROP_ALL)
+        program = struct.pack("@HP", 1, ctypes.addressof(instructions))
+        with suppress(OSError):
+            listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)

@@ -47,3 +47,7 @@ class UnavailableError(DuerunError):
 
     def __init__(self, message: str = "service is unavailable") -> None:
         super().__init__(message)
+
+
+class FrozenError(UnavailableError):
+    """Nothing is sent until a person has recovered the installation."""

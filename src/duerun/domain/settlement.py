@@ -124,13 +124,13 @@ def _decide_retry(due: Due, account: Account, now: datetime, catch_up: CatchUp) 
     """A missed retry: held, or skipped if a newer date is due and runs instead."""
     if catch_up is CatchUp.ASK:
         return Decision(Step.HOLD, MISSED)
-    if catch_up is CatchUp.LATEST and any(True for _ in _newer_dates_due(due, account, now)):
+    if catch_up is CatchUp.LATEST and any(True for _ in newer_dates_due(due, account, now)):
         return Decision(Step.SKIP, MISSED)
     return RUN
 
 
 def _decide_missed(due: Due, account: Account, now: datetime, catch_up: CatchUp) -> Decision:
-    newer = tuple(_newer_dates_due(due, account, now))
+    newer = tuple(newer_dates_due(due, account, now))
     if catch_up is CatchUp.ASK:
         return Decision(Step.HOLD, MISSED, newer)
     if catch_up is CatchUp.LATEST and newer:
@@ -148,7 +148,8 @@ def count_missed(due: Due, decision: Decision, account: Account, now: datetime) 
     return 1 + (rest if decision.step is Step.HOLD else max(rest - 1, 0))
 
 
-def _newer_dates_due(due: Due, account: Account, now: datetime) -> Iterator[date]:
+def newer_dates_due(due: Due, account: Account, now: datetime) -> Iterator[date]:
+    """The dates behind this one whose moment has come as well, oldest first."""
     day = next_date(due.rule, due.scheduled_on)
     while day is not None and account.due_at(due.kind, day) <= now:
         yield day

@@ -20,6 +20,8 @@ from duerun.telemetry import logger
 BACK_OFF_SECONDS_MAX = 30.0
 TICK_SECONDS_MAX = 60.0
 SLOW_CALLS_A_TICK = 16
+# With the seconds until a silent connection is closed and the rest behind a failure, planning goes on within 30 s.
+PLANNER_SECONDS_MAX = 8.0
 
 Tick = Callable[[datetime], Awaitable[int]]
 Close = Callable[[], Awaitable[None]]
@@ -129,7 +131,15 @@ def build_loops(runtime: Runtime) -> list[Loop]:
     return [
         runner,
         Loop("importer", Importer(runtime).tick, clock=clock, rest_seconds=0.2, wakes=[runner]),
-        Loop("planner", Planner(runtime).tick, clock=clock, rest_seconds=5.0, wakes=[runner], eager=False),
+        Loop(
+            "planner",
+            Planner(runtime).tick,
+            clock=clock,
+            rest_seconds=5.0,
+            tick_seconds_max=PLANNER_SECONDS_MAX,
+            wakes=[runner],
+            eager=False,
+        ),
         rescuer,
         Loop(
             "dispatcher",

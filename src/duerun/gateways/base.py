@@ -23,12 +23,18 @@ class OutcomeKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a gateway says of one key. `code` and `message` tell why it refused; `is_conflict` that it knows another
-    request under the key, which is no refusal but an alarm."""
+    request under the key, which is no refusal but an alarm.
+
+    `amount_minor` is told where the question left it open. `contradicts`: it knows the key, and does not agree with us,
+    which is an outcome as unknown as any.
+    """
 
     kind: OutcomeKind
     code: str | None = None
     message: str | None = None
+    amount_minor: int | None = None
     is_conflict: bool = field(default=False, compare=False)
+    contradicts: bool = field(default=False, compare=False)
 
 
 SUCCEEDED = Outcome(OutcomeKind.SUCCEEDED)
@@ -87,13 +93,16 @@ class PaymentRequest:
 
 
 class Question(Protocol):
-    """What became of a key: it counts as the effect that was asked for only with this amount and currency."""
+    """What became of a key: it counts as the effect that was asked for only with this amount and currency.
+
+    Without an amount any counts, and the answer tells it.
+    """
 
     @property
     def key(self) -> str: ...
 
     @property
-    def amount_minor(self) -> int: ...
+    def amount_minor(self) -> int | None: ...
 
     @property
     def currency(self) -> str: ...
@@ -104,7 +113,7 @@ class Asked:
     """A question about a key, where the request itself is not at hand."""
 
     key: str
-    amount_minor: int
+    amount_minor: int | None
     currency: str
 
 
@@ -118,6 +127,7 @@ class Declaration:
     most, and `batch_rows_max` how many requests it takes. `ask_again_seconds`: the wait before the first question.
     `keeps_requests`: it is told descriptions and metadata, which are kept with the intent. `lists_effects`: it may be
     asked for the list of its effects (`ListsEffects`).
+    `is_outside`: its ledger is not in our database, so that a copy of that would move money again.
     """
 
     supports_key: bool = True
@@ -129,6 +139,7 @@ class Declaration:
     ask_again_seconds: float = 0.0
     keeps_requests: bool = False
     lists_effects: bool = False
+    is_outside: bool = True
 
     @property
     def proof_seconds(self) -> float:

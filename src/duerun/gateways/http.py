@@ -7,7 +7,7 @@ batch ends within a time that is declared: what was not begun by then is unknown
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Protocol, TypeVar
@@ -153,7 +153,10 @@ class HttpGateway:
             for each, answer in zip(questions, answers, strict=True)
         ]
         _tell(questions, readings)
-        return [reading.outcome for reading in readings]
+        return [
+            replace(reading.outcome, contradicts=True) if reading.is_alarm else reading.outcome
+            for reading in readings
+        ]
 
     async def _answered(
         self, question: QuestionT, call: Callable[[QuestionT], Awaitable[Answer]], latest_start: float

@@ -93,15 +93,21 @@ def _read_body(question: Question, value: dict[str, Any], *, is_final: bool) -> 
         return Reading(UNKNOWN, "status 202 with an outcome that is not pending")
     if status == "succeeded":
         disagreement = _disagreement(question, value)
-        return Reading(UNKNOWN, disagreement, is_alarm=True) if disagreement else Reading(SUCCEEDED)
+        return Reading(UNKNOWN, disagreement, is_alarm=True) if disagreement else _success(question, value)
     if status == "refused":
         return _refusal(question, value)
     return Reading(UNKNOWN, "the status of the answer is not known")
 
 
+def _success(question: Question, value: dict[str, Any]) -> Reading:
+    if question.amount_minor is not None:
+        return Reading(SUCCEEDED)
+    return Reading(Outcome(OutcomeKind.SUCCEEDED, amount_minor=value["amount"]))
+
+
 def _disagreement(question: Question, value: dict[str, Any]) -> str:
     amount, currency = value.get("amount"), value.get("currency")
-    if type(amount) is not int or amount != question.amount_minor:
+    if type(amount) is not int or amount <= 0 or question.amount_minor not in (None, amount):
         return "the amount of the answer is not the one that was asked for"
     if not isinstance(currency, str) or currency.upper() != question.currency.upper():
         return "the currency of the answer is not the one that was asked for"
@@ -110,7 +116,7 @@ def _disagreement(question: Question, value: dict[str, Any]) -> str:
 
 def _refusal(question: Question, value: dict[str, Any]) -> Reading:
     """A refusal needs its code; an amount and a currency that are told all the same have to agree."""
-    told = {"amount": question.amount_minor, "currency": question.currency} | value
+    told = {"amount": question.amount_minor or 1, "currency": question.currency} | value
     disagreement = _disagreement(question, told)
     if disagreement:
         return Reading(UNKNOWN, disagreement, is_alarm=True)

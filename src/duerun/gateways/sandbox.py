@@ -5,7 +5,7 @@ under its idempotency key, whatever Duerun's own tables say.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
@@ -98,7 +98,7 @@ class SandboxGateway:
     """A gateway for tests and practice: no money moves, everything else is real."""
 
     name = "sandbox"
-    declared = Declaration()
+    declared = Declaration(is_outside=False)
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -136,9 +136,8 @@ class SandboxGateway:
 
     async def lookup(self, questions: Sequence[Question]) -> Sequence[Outcome]:
         """What stands in the ledger under each key."""
-        keys = [question.key for question in questions]
-        found = await self._ledger.find(keys)
-        return [_outcome(found[key]) if key in found else NOT_FOUND for key in keys]
+        found = await self._ledger.find([question.key for question in questions])
+        return [_told(each, found.get(each.key)) for each in questions]
 
 
 def _effect(request: PaymentRequest) -> str:
@@ -178,6 +177,13 @@ def _answer(request: PaymentRequest, entry: LedgerEntry | None) -> Outcome:
     if entry is None or (_effect(request) == "answer_lost" and request.sends == 1):
         return UNKNOWN
     return _outcome(entry)
+
+
+def _told(question: Question, entry: LedgerEntry | None) -> Outcome:
+    if entry is None:
+        return NOT_FOUND
+    outcome = _outcome(entry)
+    return replace(outcome, amount_minor=entry.amount_minor) if question.amount_minor is None else outcome
 
 
 def _outcome(entry: LedgerEntry) -> Outcome:

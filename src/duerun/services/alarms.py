@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from duerun.domain.errors import UnavailableError
 from duerun.services.unit import Runtime
-from duerun.storage import alarms
+from duerun.storage import alarms, installation
 from duerun.storage.alarms import PAYMENT_BACKLOGS, VOP_BACKLOGS, Backlog, Beat, LoopFacts
 
 __all__ = ["Alarms", "Backlog", "Beat", "LoopFacts", "beat", "read"]
@@ -27,6 +27,7 @@ class Alarms:
     backlogs: dict[str, list[Backlog]] = field(default_factory=dict)
     loops: list[LoopFacts] | None = None
     counts: dict[tuple[str, str], int] | None = None
+    is_frozen: bool | None = None
 
 
 async def read(runtime: Runtime, now: datetime, *, payments: bool) -> Alarms:
@@ -38,6 +39,8 @@ async def read(runtime: Runtime, now: datetime, *, payments: bool) -> Alarms:
                 return found
             found.loops = await alarms.loops(connection, now - timedelta(seconds=ALIVE_SECONDS))
             found.counts = await alarms.counts(connection)
+            hold = await installation.read(connection) if payments else None
+            found.is_frozen = hold.reason is not None if hold else None
             names = [*(PAYMENT_BACKLOGS if payments else ()), *VOP_BACKLOGS]
             for name in names:
                 backlog = await alarms.backlog(connection, name, now)

@@ -13,6 +13,7 @@ from duerun.domain.lists import ListQuery
 from duerun.domain.parties import Card
 from duerun.gateways.base import Asked, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import gateway_calls, parties
+from duerun.services.freezing import is_held, require_sending
 from duerun.services.gateway_calls import CHARGE, Way
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import charges as store
@@ -47,10 +48,11 @@ async def create_charge(runtime: Runtime, account: Account, now: datetime, order
     """Charge a card: the intent is committed, the gateway is asked, the answer is written down.
 
     A refusal is a failed charge. Without an answer the charge stays pending until a rescuer has asked for it.
-    Raises `invalid_charge`, `missing_card`, `used_token` or `not_found` before anything is kept.
+    Raises `invalid_charge`, `missing_card`, `used_token` or `not_found` before anything is kept, and `FrozenError`.
     """
     gateway = runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
+        await require_sending(unit.connection, runtime, account)
         charge, request = await _commit_intent(unit, order, runtime.lease_seconds(account))
         await gateway_calls.keep(unit, runtime, CHARGE, [(charge.id, request)])
     [outcome] = await gateway_calls.send(runtime, account, CHARGE, [(request, Way(gateway))])
@@ -222,6 +224,9 @@ async def _send_again(
     runtime: Runtime, account: Account, now: datetime, ways: Mapping[str, Way], missing: list[Claimed]
 ) -> dict[str, Outcome]:
     async with runtime.unit(account, now) as unit:
+        gateways = [ways[each.id].gateway for each in missing]
+        if await is_held(unit.connection, runtime, account, gateways):
+            return {}
         ours = await store.resend(
             unit.connection, account, missing, lease_seconds=runtime.lease_seconds(account)
         )

@@ -2,20 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.services import bulk, charges, planning, rounds
+from duerun.services.freezing import moves_money_outside, require_sending
 from duerun.services.unit import EFFECT, Runtime
 from duerun.storage import charges as charge_store
 from duerun.storage import clocks as store
 from duerun.storage import occurrences
 from duerun.storage.clocks import Hold
 
-ADVANCE_LEASE_SECONDS = 120.0
+# An advance whose process died holds the engine off for so long.
+ADVANCE_LEASE_SECONDS = 20.0
 OTHERS_POLL_SECONDS = 0.05
 OTHERS_POLLS_MAX = 2_000
 # How long an advance waits at one moment for outcomes that nobody can tell yet.
@@ -65,7 +67,7 @@ async def advance(
     An outcome that the gateway does not tell is waited for, `wait_seconds` at most; then the clock goes on past it,
     and it is asked about later like any other. Raises `RejectedError` in live mode, for a moment in the past, and
     when not exactly one of `to` and `days` is given; `UnavailableError` while another advance is under way, or when
-    the server stops before the end.
+    the server stops before the end; `FrozenError` where nothing may be sent.
     """
     if account.livemode:
         raise RejectedError("live mode runs on real time")
@@ -83,6 +85,7 @@ async def _advance(
     runtime: Runtime, account: Account, *, to: datetime | None, days: int | None, patience: _Patience
 ) -> Advanced:
     async with runtime.database.transaction() as connection:
+        await require_sending(connection, runtime, account)
         hold = await store.take(connection, account, lease_seconds=ADVANCE_LEASE_SECONDS)
     if hold is None:
         raise UnavailableError("the clock is being advanced by another call")
@@ -111,8 +114,10 @@ async def _held(runtime: Runtime, account: Account, hold: Hold) -> AsyncIterator
 async def _keep(runtime: Runtime, account: Account, hold: Hold) -> None:
     while True:
         await asyncio.sleep(ADVANCE_LEASE_SECONDS / 4)
-        async with runtime.database.connection() as connection:
-            await store.renew(connection, account, hold, lease_seconds=ADVANCE_LEASE_SECONDS)
+        # A database that is away for a moment is no reason to stop keeping.
+        with suppress(UnavailableError):
+            async with runtime.database.connection() as connection:
+                await store.renew(connection, account, hold, lease_seconds=ADVANCE_LEASE_SECONDS)
 
 
 def _target(now: datetime, to: datetime | None, days: int | None) -> datetime:
@@ -141,6 +146,9 @@ async def _run_until(
         now = max(now, moment)
         # First, so that what runs at this moment is never ahead of the clock, whatever dies in between.
         await _put(runtime, account, hold, now)
+        if moves_money_outside(runtime, account):
+            async with runtime.database.transaction() as connection:
+                await require_sending(connection, runtime, account)
         # Where waiting was in vain, a gateway that takes all its time is asked once a moment.
         rescues_max = 1 if patience.passed else rounds.RESCUES_MAX
         count += await rounds.run_all_due(runtime, account, now, rescues_max=rescues_max)

@@ -40,6 +40,9 @@ class Charges(PaymentKind[DueCharge, Charge]):
     def intended_minor(self, due: DueCharge) -> int:
         return due.amount_minor
 
+    def expected_minor(self, due: DueCharge) -> int | None:
+        return due.amount_minor
+
     def intent(self, claim: Claim[DueCharge]) -> Intent:
         due = claim.due
         return Intent(due.id, due.token, claim.amount_minor, due.card.id if due.card else None, None)

@@ -15,6 +15,7 @@ from duerun.domain.accounts import Account
 from duerun.domain.occurrences import BROKEN, OccurrenceState
 from duerun.gateways.base import Asked, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import gateway_calls
+from duerun.services.freezing import is_held
 from duerun.services.gateway_calls import Way
 from duerun.services.halves import NOT_OF_A_ROW, by_halves
 from duerun.services.payment_kinds import Claim, DueT, PaymentKind, ResultT
@@ -64,6 +65,8 @@ async def run_first(
 ) -> None:
     """Run the first occurrence of a schedule that was created a moment ago."""
     async with runtime.unit(account, now) as unit:
+        if await is_held(unit.connection, runtime, account):
+            return
         found = await store.lock_first(unit.connection, account, schedule_id, day)
         claims = await _claim(kind, unit, runtime, found)
     await _carry_out(kind, runtime, account, now, claims)
@@ -94,7 +97,8 @@ async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Ac
     settled = {claim.due.id for claim, answer in pairs if answer.kind in ended}
     taken = settled | {claim.due.id for claim in (*absent, *again)}
     await _lose(runtime, account, now, [claim for claim in claims if claim.due.id not in taken])
-    await _resolve_absent(kind, runtime, account, now, absent)
+    if absent:
+        await _resolve_absent(kind, runtime, account, now, absent)
     await _send_again(kind, runtime, account, now, again)
     return len(claims)
 
@@ -110,8 +114,25 @@ async def settle_taken(
     """Settle a send that was taken over with an outcome that is known from elsewhere."""
     async with runtime.unit(account, now) as unit:
         due = await kind.load(unit, [occurrence_id])
-    claims = [Claim(each, kind.intended_minor(each)) for each in due]
-    await _settle(kind, runtime, account, now, [(claim, outcome) for claim in claims])
+    pairs = [(Claim(each, kind.intended_minor(each)), outcome) for each in due]
+    await _settle(kind, runtime, account, now, pairs)
+
+
+async def adopt(
+    kind: PaymentKind[DueT, ResultT],
+    runtime: Runtime,
+    account: Account,
+    now: datetime,
+    found: Sequence[tuple[DueT, Outcome]],
+) -> None:
+    """Settle due payments that somebody else has sent, also with an unknown outcome. Their intents are committed first,
+    as before any send."""
+    outcomes = {due.id: outcome for due, outcome in found}
+    async with runtime.unit(account, now) as unit:
+        claims = [Claim(due, told.amount_minor or kind.expected_minor(due) or 0) for due, told in found]
+        taken = await _intend(kind, unit, runtime, claims)
+        await kind.hold(unit, taken)
+    await _settle(kind, runtime, account, now, [(claim, outcomes[claim.due.id]) for claim in taken])
 
 
 def _surely_absent(claim: Claim[DueT], answer: Outcome) -> bool:
@@ -137,7 +158,12 @@ async def _resolve_absent(
     now: datetime,
     claims: Sequence[Claim[DueT]],
 ) -> None:
-    """Intents that surely never arrived: sent now, refused because they are stale, or withdrawn."""
+    """Intents that surely never arrived: sent now, refused because they are stale, or withdrawn. From a copy none of
+    this: the installation that it was copied from may still send."""
+    async with runtime.unit(account, now) as unit:
+        held = await _is_held(unit, runtime, claims)
+    await _lose(runtime, account, now, claims if held else [])
+    claims = [] if held else claims
     live = [claim for claim in claims if claim.due.schedule_lives]
     stale = [claim for claim in live if kind.stale(claim.due)]
     await _settle(kind, runtime, account, now, [(claim, Outcome(OutcomeKind.REFUSED)) for claim in stale])
@@ -155,8 +181,15 @@ async def _send_again(
     """Send under the same keys, behind intents of their own."""
     if claims:
         async with runtime.unit(account, now) as unit:
-            again = await _intend(kind, unit, runtime, claims)
+            held = await _is_held(unit, runtime, claims)
+            again = [] if held else await _intend(kind, unit, runtime, claims)
+        await _lose(runtime, account, now, claims if held else [])
         await _carry_out(kind, runtime, account, now, again)
+
+
+async def _is_held(unit: Unit, runtime: Runtime, claims: Sequence[Claim[DueT]]) -> bool:
+    gateways = [claim.way.gateway for claim in claims if claim.way]
+    return await is_held(unit.connection, runtime, unit.account, gateways)
 
 
 async def _take(
@@ -166,6 +199,8 @@ async def _take(
     found: list[str] = []
     try:
         async with runtime.unit(account, now) as unit:
+            if await is_held(unit.connection, runtime, account):
+                return [], []
             found = await store.lock_due(
                 unit.connection, account, kind.name, until=until, rows_max=runtime.claim_rows(account)
             )
@@ -185,6 +220,8 @@ async def _claim_apart(
 
     async def claim(some: Sequence[str]) -> list[Claim[DueT]]:
         async with runtime.unit(account, now) as unit:
+            if await is_held(unit.connection, runtime, account):
+                return []
             return await _claim(
                 kind, unit, runtime, await store.lock_some_due(unit.connection, account, some)
             )

@@ -50,6 +50,12 @@ class Transfers(PaymentKind[DueTransfer, Transfer]):
     def intended_minor(self, due: DueTransfer) -> int:
         return due.amount_minor or 0
 
+    def expected_minor(self, due: DueTransfer) -> int | None:
+        return due.fixed_minor
+
+    async def hold(self, unit: Unit, claims: Sequence[Claim[DueTransfer]]) -> None:
+        await money.hold(unit.connection, unit.account, sum(claim.amount_minor for claim in claims))
+
     def intent(self, claim: Claim[DueTransfer]) -> Intent:
         due = claim.due
         return Intent(due.id, due.token, claim.amount_minor, None, target_digest(due.recipient))

@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import cache
 
 from duerun.domain.errors import RejectedError, UnavailableError
+from duerun.services import freezing
 from duerun.services.unit import Runtime
-from duerun.storage import health
+from duerun.storage import health, installation
 from duerun.storage.health import DatabaseFacts, UncertainSends
 from duerun.storage.migrate import known
 
@@ -27,6 +28,7 @@ class Reason:
 
 
 UNREACHABLE = Reason("database_unreachable", "the database does not answer")
+FROZEN = "sending_frozen"
 READ_ONLY = Reason("database_read_only", "the database takes no changes: what is there can be read")
 
 
@@ -65,12 +67,15 @@ async def unready(runtime: Runtime) -> list[Reason]:
         async with asyncio.timeout(READINESS_SECONDS_MAX), runtime.database.connection() as connection:
             missing = _known_numbers() - await health.applied_migrations(connection)
             is_writable = await health.is_writable(connection)
+            hold = await installation.read(connection)
     except (TimeoutError, UnavailableError):
         return [UNREACHABLE]
     reasons = [] if is_writable else [READ_ONLY]
     if missing:
         message = f"the database lacks {len(missing)} migrations: run duerun migrate"
         reasons.append(Reason("migrations_missing", message))
+    if hold and hold.reason and freezing.concerns(runtime, hold):
+        reasons.append(Reason(FROZEN, freezing.told(hold.reason)))
     return reasons
 
 

@@ -53,6 +53,13 @@ class PaymentKind(ABC, Generic[DueT, ResultT]):
         """The amount that was committed with the intent."""
 
     @abstractmethod
+    def expected_minor(self, due: DueT) -> int | None:
+        """The amount that would be committed with an intent; None where the balance decides it."""
+
+    async def hold(self, unit: Unit, claims: Sequence[Claim[DueT]]) -> None:
+        """Set apart what claims need that were not reserved."""
+
+    @abstractmethod
     def intent(self, claim: Claim[DueT]) -> Intent:
         """What is committed before the send."""
 

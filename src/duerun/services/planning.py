@@ -4,11 +4,13 @@ Settling an occurrence plans the next one. This is the second line: whatever was
 schedule has its next date again, or it has expired.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from duerun.domain.accounts import Account
+from duerun.domain.errors import UnavailableError
 from duerun.domain.recurrence import next_date
 from duerun.domain.settlement import Planned
 from duerun.services.halves import by_halves
@@ -21,23 +23,34 @@ from duerun.telemetry import logger
 
 _log = logger("services.planning")
 
+# Behind locks that somebody holds, an account waits so long, and the others are planned.
+ACCOUNT_SECONDS_MAX = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedPage:
-    """How many dates were missing on a page of schedules, and where the next page begins ("" at the start)."""
+    """How many dates were missing on a page of schedules, and where the next page begins ("" at the start).
+
+    `failed` counts the accounts that could not be planned in time.
+    """
 
     planned: int
     through: str
+    failed: int = 0
 
 
 async def plan_page(runtime: Runtime, real_now: datetime, *, after: str, schedules_max: int) -> PlannedPage:
     """Look at the next schedules behind the id `after` and plan what is missing."""
     async with runtime.database.connection() as connection:
         page = await planning.bare_page(connection, after, schedules_max=schedules_max)
-    planned = 0
+    planned = failed = 0
     for place, schedule_ids in page.schedule_ids.items():
-        planned += await _plan_apart(runtime, place, schedule_ids, real_now)
-    return PlannedPage(planned, "" if page.is_last else page.through)
+        try:
+            async with asyncio.timeout(ACCOUNT_SECONDS_MAX):
+                planned += await _plan_apart(runtime, place, schedule_ids, real_now)
+        except (TimeoutError, UnavailableError):
+            failed += 1
+    return PlannedPage(planned, "" if page.is_last else page.through, failed)
 
 
 async def _plan_apart(runtime: Runtime, place: Place, schedule_ids: Sequence[str], real_now: datetime) -> int:

@@ -28,6 +28,7 @@ from duerun.domain.transfers import (
 )
 from duerun.gateways.base import UNKNOWN, Asked, Outcome, OutcomeKind, PaymentRequest
 from duerun.services import gateway_calls
+from duerun.services.freezing import is_held, require_sending
 from duerun.services.gateway_calls import TRANSFER, Way
 from duerun.services.recipients import get_default_recipient, get_live_recipient, only_in_test_mode
 from duerun.services.unit import Runtime, Unit
@@ -179,6 +180,7 @@ async def mark_as_sent(runtime: Runtime, account: Account, now: datetime, transf
     only_in_test_mode(account)
     gateway = runtime.gateway(account)
     async with runtime.unit(account, now) as unit:
+        await require_sending(unit.connection, runtime, account)
         transfer, token = await _instructed(unit, transfer_id, runtime.lease_seconds(account))
         request = payment_request(account, transfer)
         if token is not None:
@@ -328,7 +330,7 @@ async def _sent_again(
     sends: dict[str, tuple[PaymentRequest, Way]] = {}
     for claim in missing:
         way = ways[claim.transfer_id]
-        instructed = await _instructed_again(runtime, account, now, claim)
+        instructed = await _instructed_again(runtime, account, now, claim, way)
         if isinstance(instructed, PaymentRequest):
             sends[claim.transfer_id] = way.told(instructed), way
         else:
@@ -339,10 +341,12 @@ async def _sent_again(
 
 
 async def _instructed_again(
-    runtime: Runtime, account: Account, now: datetime, claim: store.Claim
+    runtime: Runtime, account: Account, now: datetime, claim: store.Claim, way: Way
 ) -> PaymentRequest | Outcome:
     """The request, its lease renewed; or what became of it without a send."""
     async with runtime.unit(account, now) as unit:
+        if await is_held(unit.connection, runtime, account, [way.gateway]):
+            return UNKNOWN
         transfer = await _fetched(unit, claim.transfer_id, lock=True)
         recipient = transfer.recipient
         if recipient_obstacle(recipient) or target_changed(recipient, claim.target_digest):

@@ -27,6 +27,7 @@ from duerun.services.reports import events_data
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import webhooks as store
+from duerun.storage.installation import hold_reason
 from duerun.storage.lists import Page
 from duerun.storage.webhooks import Claimed
 
@@ -55,6 +56,9 @@ async def deliver(runtime: Runtime, account: Account, now: datetime) -> Batch:
     if uri is None:
         return await _give_up(runtime, account, now)
     async with runtime.database.transaction() as connection:
+        # Receivers of live mode hear nothing from a copy.
+        if account.livemode and await hold_reason(connection) is not None:
+            return Batch(0, all_arrived=False)
         claimed = await store.claim(
             connection,
             account,

@@ -8,7 +8,7 @@ from psycopg import AsyncCopy
 
 from duerun import ids
 from duerun.domain.bulk_rows import BulkRow
-from duerun.storage.database import Connection, sql
+from duerun.storage.database import Connection, grant_time, sql
 
 UPLOAD_SECONDS_MAX = 900
 ROWS_A_MILLISECOND = 50
@@ -88,6 +88,7 @@ async def staging(
     connection: Connection, number: int, now: datetime, due_at: Moments
 ) -> AsyncIterator[Staging]:
     """Open the staging of a job; `due_at` answers the moment of each first date, by the kind of payment."""
+    grant_time(connection, UPLOAD_SECONDS_MAX)
     await connection.execute("SELECT set_config('statement_timeout', %s, true)", (f"{UPLOAD_SECONDS_MAX}s",))
     async with connection.cursor() as cursor, cursor.copy(sql("bulk_rows_copy")) as copy:
         yield Staging(copy, number, now, due_at)

@@ -1,28 +1,78 @@
 """The pool, transactions, and the statements in `queries/`."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib import resources
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from duerun.domain.errors import UnavailableError
 
 Connection = psycopg.AsyncConnection[dict[str, Any]]
+Result = TypeVar("Result")
 
 POOL_CONNECTIONS_MAX = 20
 POOL_WAIT_SECONDS = 10.0
 STATEMENT_TIMEOUT_MILLISECONDS = 60_000
+# A server that lives ends a statement by itself, well before.
+SILENT_SECONDS_MAX = 75.0
+LOOK_SECONDS = 0.1
+# A peer that went without a word, or a network that swallows all, is noticed within about half a minute. What the
+# connection string says goes before.
+LINK_LIMITS = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+# What a table gets more of, the result gets more of.
+_ALL_COLUMNS = re.compile(r"\b(?:SELECT|RETURNING)\s+\*|\w\.\*")
+# The server ended what stood still for too long.
+_ENDED = (psycopg.errors.IdleInTransactionSessionTimeout, psycopg.errors.TransactionTimeout)
 
 
 @cache
 def sql(name: str) -> LiteralString:
     """The statement of `queries/<name>.sql`."""
     return resources.files("duerun.storage").joinpath("queries", f"{name}.sql").read_text("utf-8")
+
+
+class WatchedConnection(Connection):
+    """A connection on which no single exchange with the server lasts longer than `silent_seconds_max`.
+
+    A server that is frozen, or behind a network that holds everything back, answers nothing and ends nothing. The
+    statement is then cancelled, or the connection closed if that is not heard either, and `OperationalError` raised.
+    """
+
+    silent_seconds_max = SILENT_SECONDS_MAX
+
+    async def wait(
+        self,
+        gen: PQGen[Result],
+        interval: float = LOOK_SECONDS,
+        timeout: float | None = None,  # noqa: ASYNC109 - a parameter of the base class
+    ) -> Result:
+        try:
+            async with asyncio.timeout(self.silent_seconds_max):
+                return await super().wait(gen, interval, timeout)
+        except TimeoutError as error:
+            raise psycopg.OperationalError("the database was silent for too long") from error
+
+
+def grant_time(connection: Connection, seconds: float) -> None:
+    """Let the statements of this loan of a connection be silent longer; the server's own limit is set beside it."""
+    if isinstance(connection, WatchedConnection):
+        connection.silent_seconds_max = max(seconds + SILENT_SECONDS_MAX, SILENT_SECONDS_MAX)
 
 
 class Database:
@@ -32,12 +82,14 @@ class Database:
         self.dsn = dsn
         self._pool = AsyncConnectionPool(
             dsn,
-            connection_class=psycopg.AsyncConnection[dict[str, Any]],
-            kwargs={"row_factory": dict_row, "autocommit": True},
+            connection_class=WatchedConnection,
+            kwargs={"row_factory": dict_row, "autocommit": True, **_link_limits(dsn)},
             configure=_configure,
             min_size=2,
             max_size=connections_max,
             timeout=POOL_WAIT_SECONDS,
+            # Trying on rests longer and longer, so that whoever comes behind an outage begins anew.
+            reconnect_timeout=POOL_WAIT_SECONDS,
             open=False,
         )
 
@@ -62,19 +114,44 @@ class Database:
         """A connection outside of any transaction: each statement commits by itself."""
         try:
             async with self._pool.connection() as connection:
+                connection.silent_seconds_max = SILENT_SECONDS_MAX
                 try:
                     yield connection
-                except psycopg.errors.FeatureNotSupported:
-                    # A column came by an update meanwhile, and what this connection has prepared fits no more: the pool
-                    # opens another one in its place.
+                except (psycopg.errors.FeatureNotSupported, psycopg.errors.ReadOnlySqlTransaction):
+                    # A column came by an update meanwhile, and what this connection has prepared fits no more; or its
+                    # session began while nothing could be changed. The pool opens another one in its place.
                     await connection.close()
                     raise
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                except (Exception, asyncio.CancelledError) as error:
+                    if _is_out_of_step(error):
+                        await connection.close()
+                    elif connection.closed:
+                        # Its server has gone, or is silent: what else lies in the pool would fail one by one.
+                        await self._pool.drain()
+                    raise
+        except (psycopg.OperationalError, psycopg.InterfaceError, *_ENDED) as error:
             raise UnavailableError from error
         except psycopg.errors.FeatureNotSupported as error:
             raise UnavailableError("the database was brought up to date meanwhile") from error
         except psycopg.errors.ReadOnlySqlTransaction as error:
             raise UnavailableError("the database takes no changes now") from error
+        except psycopg.DatabaseError as error:
+            if _is_out_of_step(error):
+                raise UnavailableError from error
+            raise
+
+
+def _is_out_of_step(error: BaseException) -> bool:
+    """Whether what came is no answer of the database at all: bytes were lost or came twice on the way.
+
+    What the database itself reports has a class of its own.
+    """
+    return type(error) is psycopg.DatabaseError
+
+
+def _link_limits(dsn: str) -> dict[str, int]:
+    given = conninfo_to_dict(dsn)
+    return {name: value for name, value in LINK_LIMITS.items() if name not in given}
 
 
 async def _configure(connection: Connection) -> None:
@@ -83,19 +160,25 @@ async def _configure(connection: Connection) -> None:
     await connection.execute("SET timezone = 'UTC'")
 
 
+@cache
+def _may_prepare(name: str) -> bool | None:
+    """False for a statement whose columns are a table's own: one that is added would not fit what was prepared."""
+    return False if _ALL_COLUMNS.search(sql(name)) else None
+
+
 async def fetch_one(connection: Connection, name: str, /, **parameters: Any) -> dict[str, Any] | None:
     """The first row of a statement, or None."""
-    cursor = await connection.execute(sql(name), parameters)
+    cursor = await connection.execute(sql(name), parameters, prepare=_may_prepare(name))
     return await cursor.fetchone()
 
 
 async def fetch_all(connection: Connection, name: str, /, **parameters: Any) -> list[dict[str, Any]]:
     """All rows of a statement; the statement itself bounds their number."""
-    cursor = await connection.execute(sql(name), parameters)
+    cursor = await connection.execute(sql(name), parameters, prepare=_may_prepare(name))
     return await cursor.fetchall()
 
 
 async def execute(connection: Connection, name: str, /, **parameters: Any) -> int:
     """Run a statement and tell how many rows it touched."""
-    cursor = await connection.execute(sql(name), parameters)
+    cursor = await connection.execute(sql(name), parameters, prepare=_may_prepare(name))
     return cursor.rowcount

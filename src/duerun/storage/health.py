@@ -57,9 +57,15 @@ async def count_live_keys(connection: Connection, now: datetime) -> int:
 
 
 async def is_writable(connection: Connection) -> bool:
-    """Whether the database takes changes: not as a standby, and not when it was set so."""
+    """Whether the database takes changes: not as a standby, and not when it was set so.
+
+    If not, the connection is closed: a session keeps what was set when it began, and the next one may differ.
+    """
     row = await fetch_one(connection, "database_writable")
-    return bool(row and row["is_writable"])
+    if row and row["is_writable"]:
+        return True
+    await connection.close()
+    return False
 
 
 async def applied_migrations(connection: Connection) -> set[int]:

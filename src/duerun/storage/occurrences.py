@@ -98,6 +98,22 @@ async def lock_due(
     return [row["id"] for row in rows]
 
 
+async def open_page(
+    connection: Connection, account: Account, kind: str, *, until: datetime, after: str, rows_max: int
+) -> list[str]:
+    """The ids behind `after` of what waits and is due by a moment, and of all retries and all that are held."""
+    rows = await fetch_all(
+        connection,
+        "occurrences_open_page",
+        kind=kind,
+        until=until,
+        after=after,
+        rows_max=rows_max,
+        **_scope(account),
+    )
+    return [row["id"] for row in rows]
+
+
 async def lock_some_due(connection: Connection, account: Account, found: Sequence[str]) -> list[str]:
     """Lock those of these occurrences that are still due, leaving what others have locked; the ids."""
     rows = await fetch_all(connection, "occurrences_lock_some_due", ids=list(found), **_scope(account))
@@ -283,11 +299,14 @@ async def plan(
     """
     if not planned:
         return []
-    fresh = ids.new_ids("occu", len(planned), livemode=account.livemode, now=now)
+    derived = [
+        ids.occurrence_id(each.schedule_id, each.scheduled_on, each.attempt, livemode=account.livemode)
+        for each in planned
+    ]
     rows = await fetch_all(
         connection,
         "occurrences_insert",
-        ids=fresh,
+        ids=derived,
         schedule_ids=[each.schedule_id for each in planned],
         kinds=[each.kind for each in planned],
         scheduled_on=[each.scheduled_on for each in planned],
@@ -301,7 +320,7 @@ async def plan(
         **_scope(account),
     )
     made = {row["id"] for row in rows}
-    return [each if each in made else "" for each in fresh]
+    return [each if each in made else "" for each in derived]
 
 
 async def cancel(connection: Connection, account: Account, schedule_ids: Sequence[str]) -> None:

@@ -67,10 +67,12 @@ class _Server:
 class EmbeddedServer:
     """A started server; as a context manager it stops at the end. One per data folder."""
 
-    def __init__(self, *, dsn: str, facts: ServerFacts, undo: ExitStack) -> None:
-        self.dsn = dsn
-        self.facts = facts
+    def __init__(self, server: _Server, child: Child, undo: ExitStack) -> None:
+        self.dsn = server.dsn(DATABASE)
+        self.facts = server.facts
+        self._server, self._child = server, child
         self._undo = undo
+        self._is_stopped = False
         self._process_id = os.getpid()
         self._stopping = threading.RLock()
 
@@ -96,18 +98,32 @@ class EmbeddedServer:
             undo.callback(lock.release)
             server = _prepare(data, find_binaries(binaries), spare, notify, undo, fsync=fsync)
             end_orphans(server.facts.cluster, server.facts.sockets, notify)
-            _launch(server, undo, notify)
+            child = _launch(server, undo, notify)
             lock.tell(f"{os.getpid()}\n{server.facts.sockets}\n")
             running = undo.pop_all()
-        started = cls(dsn=server.dsn(DATABASE), facts=server.facts, undo=running)
+        started = cls(server, child, running)
         atexit.register(started.stop)
         return started
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the server went by itself."""
+        return self._child.has_ended and not self._is_stopped
+
+    def restart(self, notify: Callable[[str], None] = lambda text: None) -> None:
+        """Start it again at the same address after it went by itself; `ServerError` if that cannot be."""
+        with self._stopping:
+            if self._is_stopped:
+                return
+            end_orphans(self.facts.cluster, self.facts.sockets, notify)
+            self._child = _launch(self._server, self._undo, notify)
 
     def stop(self) -> None:
         """Shut down fast and wait for it; again is fine, and a forked child leaves the server alone."""
         if os.getpid() != self._process_id:
             return
         with self._stopping:
+            self._is_stopped = True
             self._undo.close()
         atexit.unregister(self.stop)
 
@@ -188,7 +204,7 @@ def _with_new_cluster(server: _Server, places: tuple[Path, Path], notify: Callab
     return replace(server, facts=replace(server.facts, cluster=cluster))
 
 
-def _launch(server: _Server, undo: ExitStack, notify: Callable[[str], None]) -> None:
+def _launch(server: _Server, undo: ExitStack, notify: Callable[[str], None]) -> Child:
     facts = server.facts
     told_before = facts.log.stat().st_size if facts.log.exists() else 0
     command = server_command(facts.binaries, facts.cluster, facts.sockets, fsync=facts.fsync)
@@ -197,6 +213,7 @@ def _launch(server: _Server, undo: ExitStack, notify: Callable[[str], None]) -> 
     log = LogTail(facts.log, told_before)
     wait_until_ready(child, server.dsn("postgres"), log, notify=notify, seconds_max=RECOVERY_SECONDS_MAX)
     _create_database(server.dsn("postgres"))
+    return child
 
 
 @dataclass(frozen=True)

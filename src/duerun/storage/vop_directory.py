@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from duerun.domain.payees.accounts import HeldAccount, decode
-from duerun.storage.database import Connection, Database, execute, fetch_all, fetch_one, sql
+from duerun.storage.database import Connection, Database, execute, fetch_all, fetch_one, grant_time, sql
 
 LOAD_SECONDS_MAX = 3_600
 LOADS_TOLD_MAX = 10
@@ -104,6 +104,7 @@ class Load:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator["Writer"]:
         """Take rows, and much time."""
+        grant_time(self._connection, LOAD_SECONDS_MAX)
         await execute(self._connection, "vop_load_time", timeout=f"{LOAD_SECONDS_MAX}s")
         await execute(self._connection, "vop_load_table")
         async with self._connection.cursor().copy(sql("vop_load_copy")) as copy:

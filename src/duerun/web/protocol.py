@@ -18,6 +18,8 @@ from duerun.web.vop.errors import cut_off_response
 HEAD_BYTES_MAX = 64 * 1024
 HEAD_FIELDS_MAX = 100
 HEAD_SECONDS_MAX = 30
+# How long a server that ends waits for a request on a connection that was opened for one.
+LAST_REQUEST_SECONDS_MAX = 2.0
 
 
 class DuerunHttpProtocol(HttpToolsProtocol):
@@ -40,6 +42,7 @@ class DuerunHttpProtocol(HttpToolsProtocol):
         self._head_deadline: asyncio.TimerHandle | None = None
         self._complaint = "request is not valid HTTP"
         self._resuming = False
+        self._ending = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -48,6 +51,18 @@ class DuerunHttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_awaiting_head()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server ends. Whoever has connected, or begun to ask, is answered once; an idle connection is closed."""
+        self._ending = True
+        if self._in_head:
+            self.loop.call_later(LAST_REQUEST_SECONDS_MAX, self._end_unasked)
+        else:
+            super().shutdown()
+
+    def _end_unasked(self) -> None:
+        if self._in_head:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
@@ -100,6 +115,8 @@ class DuerunHttpProtocol(HttpToolsProtocol):
         full = self._connections_max is not None and len(self.connections) > self._connections_max
         self.app = self._answer_busy if full else self._application
         super().on_headers_complete()
+        if self._ending:
+            self.cycle.keep_alive = False
         self._in_head = False
         self._stop_awaiting_head()
 

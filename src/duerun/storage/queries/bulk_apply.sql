@@ -16,7 +16,9 @@ WITH good AS (
   FROM good
 ), planned AS (
   INSERT INTO occurrences (id, account_id, livemode, schedule_id, kind, scheduled_on, due_at, created_at)
-  SELECT 'occu' || id_start || substr(id_tails, 31, 11), %(account_id)s, %(livemode)s, 'schd' || id_end, kind, first_on,
+  SELECT 'occu' || %(id_head)s || lpad(((first_on - date '1970-01-01') %% 100000)::text, 5, '0')
+      || translate(lower(left(encode(sha256(convert_to('schd' || id_end || ' ' || (first_on - date '1970-01-01') || ' 0', 'UTF8')),
+        'base64'), 14)), '+/', '01'), %(account_id)s, %(livemode)s, 'schd' || id_end, kind, first_on,
     due_at, created_at
   FROM good
 ), told AS (

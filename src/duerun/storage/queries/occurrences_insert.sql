@@ -1,3 +1,4 @@
+-- Without a target, so that both unique keys let two planners at once pass one another by.
 INSERT INTO occurrences (id, account_id, livemode, schedule_id, kind, scheduled_on, attempt, retry_on, due_at, state, message,
   processed_at, created_at)
 SELECT o.id, %(account_id)s, %(livemode)s, o.schedule_id, o.kind, o.scheduled_on, o.attempt, o.retry_on,
@@ -9,5 +10,5 @@ FROM unnest(
   %(created_at)b::timestamptz[]
 ) AS o (id, schedule_id, kind, scheduled_on, attempt, retry_on, due_at, state, message, created_at)
 LEFT JOIN schedule_dates d ON d.schedule_id = o.schedule_id AND d.on_date = o.scheduled_on
-ON CONFLICT (schedule_id, scheduled_on, attempt) DO NOTHING
+ON CONFLICT DO NOTHING
 RETURNING id

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from duerun.services import alarms, health
 from duerun.services.alarms import Alarms
-from duerun.services.health import READ_ONLY, Reason
+from duerun.services.health import FROZEN, READ_ONLY, Reason
 from duerun.services.unit import Runtime
 from duerun.web.health.families import of_alarms
 from duerun.web.health.process import Process, Requests
@@ -79,10 +79,12 @@ class HealthFace:
         return Response("ok\n", media_type="text/plain", headers=NO_STORE)
 
     async def _ready(self, request: Request) -> Response:
-        """Whether requests should come here, and why not; `?for=reads` does without changes."""
+        """Whether requests should come here, and why not; `?for=reads` does without changes and sends."""
         reasons = await self._reasons.get()
+        if not self._payments:
+            reasons = [reason for reason in reasons if reason.code != FROZEN]
         if request.query_params.get("for") == "reads":
-            reasons = [reason for reason in reasons if reason != READ_ONLY]
+            reasons = [reason for reason in reasons if reason.code not in (READ_ONLY.code, FROZEN)]
         body = {
             "ready": not reasons,
             "reasons": [{"code": each.code, "message": each.message} for each in reasons],

@@ -72,6 +72,9 @@ def of_alarms(alarms: Alarms, *, payments: bool) -> Iterator[Family]:
     """All that the database knows."""
     whole = float(alarms.is_whole)
     yield _gauge("duerun_readings_whole", "1 if the database told all readings in time.", [({}, whole)])
+    if alarms.is_frozen is not None:
+        sentence = "1 while nothing is sent because the database was restored, copied or frozen by a person."
+        yield _gauge("duerun_frozen", sentence, [({}, float(alarms.is_frozen))])
     yield from _backlogs(alarms)
     if alarms.loops is not None:
         yield from _loops(alarms.loops, alarms.now, payments=payments)

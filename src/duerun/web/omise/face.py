@@ -99,7 +99,11 @@ class Face:
     async def _authenticate(self, request: Request, real_now: datetime) -> Caller:
         key = _basic_user(request.headers.get("authorization", ""))
         self._hold_to_rate(request, key)
-        return await access.authenticate(self.runtime, key, real_now)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                return await access.authenticate(self.runtime, key, real_now)
+        except TimeoutError:
+            raise UnavailableError from None
 
     def _hold_to_rate(self, request: Request, key: str) -> None:
         local = request.client is not None and request.client.host in ("127.0.0.1", "::1")

@@ -8,6 +8,8 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from duerun.domain.errors import UnavailableError
+
 ERROR_TYPE = "https://developer.surepay.nl/vop-bulk-for-banks/status-and-errorcodes"
 JSON_TYPE = "application/json;charset=utf-8"
 BUSY_SECONDS = 1
@@ -44,6 +46,7 @@ class WireProblem(msgspec.Struct, omit_defaults=True):
 
 
 INTERNAL = Problem(500, "INTERNAL_ERROR", "INTERNAL_SERVER_ERROR")
+UNAVAILABLE = Problem(503, "INTERNAL_ERROR", "SERVICE_UNAVAILABLE")
 NO_TOKEN = Problem(401, "CLIENT_INVALID", "UNAUTHORISED", "Token is invalid or has expired.")
 NO_SCOPE = Problem(403, "CLIENT_INVALID", "FORBIDDEN", "Token has incorrect scope.")
 DISABLED = Problem(403, "CLIENT_INVALID", "FORBIDDEN", "The client is disabled.")
@@ -119,4 +122,6 @@ def _told(error: Exception) -> tuple[Sequence[Problem], Mapping[str, str]]:
     if isinstance(error, HTTPException):
         known = {404: NO_PATH, 405: NO_METHOD}
         return (known.get(error.status_code, INTERNAL),), dict(error.headers or {})
+    if isinstance(error, UnavailableError):
+        return (UNAVAILABLE,), {"Retry-After": str(BUSY_SECONDS)}
     return (INTERNAL,), {}

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from duerun.domain.errors import NotAuthenticatedError
+from duerun.domain.errors import NotAuthenticatedError, UnavailableError
 from duerun.domain.payees.clients import VopClient
 from duerun.services import vop_clients
 from duerun.services.unit import Runtime
@@ -81,7 +81,9 @@ class Face:
             try:
                 response = await answer(request)
             except Exception as error:
-                if not isinstance(error, RefusedError):
+                if isinstance(error, UnavailableError):
+                    _log.error("%s %s: %s", told_id, request.method, error)
+                elif not isinstance(error, RefusedError):
                     _log.error("%s %s failed", told_id, request.method, exc_info=error)
                 return problem_response(
                     error, path=request.url.path, error_type=self.options.error_type, request_id=told_id

@@ -1,0 +1,1 @@
+SELECT sending_hold() AS reason

@@ -1,0 +1,1 @@
+"""Processes of two versions over one database, restarted in turn."""
