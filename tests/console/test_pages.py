@@ -18,6 +18,7 @@ PAGES = (
     "/console/transfers",
     "/console/customers",
     "/console/recipients",
+    "/console/bulk",
     "/console/yourself",
 )
 PAGE_BYTES_MAX = 100_000

@@ -1,0 +1,125 @@
+"""Files in the console as people send them: errors mended, committed, watched, approved, checked."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+
+from conftest import Api, HttpServer
+from console.browsing import PATIENCE_MILLISECONDS, faults_of, listen, sign_in
+from console.conftest import NewUser
+from duerun.domain.console_users import Role
+from duerun.services import access, bulk
+from duerun.services.unit import Runtime
+
+HEADER = "customer_key,customer,ammount,every,period,days_of_month,start_date,description"
+
+
+def lines(member: str, *, is_mended: bool) -> str:
+    """Six members; before it is mended, two rows have mistakes in several cells."""
+    rows = [f"gym-{number},{member},{99_900 + number},1,month,5,,Gold membership" for number in range(4)]
+    rows += [
+        f"gym-4,{member},129000,1,month,1;15,,Silver membership"
+        if is_mended
+        else "gym-4,cust_test_gone,12,1,month,32,2030-02-30,Silver membership",
+        f"gym-5,{member},89000,2,week,,,Swimming" if is_mended else f"gym-5,{member},,2,weeks,,,Swimming",
+    ]
+    return "\n".join([HEADER, *rows]) + "\n"
+
+
+async def work(runtime: Runtime) -> None:
+    """Carry out what waits."""
+    while await bulk.process_pending(runtime, datetime.now(UTC)):
+        pass
+
+
+async def choose(page: Page, path: Path, text: str) -> None:
+    """Choose a file and have it checked."""
+    path.write_text(text, "utf-8")
+    await page.get_by_label("Drop a file here").set_input_files(path)
+    await page.get_by_role("button", name="Check the file").click()
+
+
+async def test_a_file_with_errors_is_mended_committed_watched_and_reported(
+    page: Page, console_http: HttpServer, api: Api, new_user: NewUser, runtime: Runtime, tmp_path: Path
+) -> None:
+    heard, found, member = listen(page), [], api.customer()["id"]
+    await sign_in(page, console_http, await new_user(Role.OPERATOR))
+    await page.get_by_role("link", name="Bulk files").click()
+    await expect(page.get_by_text("No files yet")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "bulk-empty")
+    await page.set_viewport_size({"width": 1440, "height": 900})
+
+    await choose(page, tmp_path / "members.csv", lines(member, is_mended=False))
+    await expect(page.get_by_label("ammount")).to_have_value("amount", timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "bulk-match")
+    await page.get_by_role("button", name="Check the file").click()
+    await expect(page.get_by_text("Being checked")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "bulk-checking")
+    await work(runtime)
+    await expect(page.get_by_text("Checked, not committed")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await expect(page.locator("td.wrong")).to_have_count(6)
+    found += await faults_of(page, "bulk-errors")
+
+    await page.get_by_role("link", name="Bulk files").last.click()
+    text = lines(member, is_mended=True).replace("ammount", "amount")
+    await choose(page, tmp_path / "mended.csv", text)
+    await expect(page.get_by_text("Being checked")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await work(runtime)
+    await page.get_by_role("button", name="Commit").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("Create 6 schedules?")
+    await page.get_by_role("dialog").get_by_role("button", name="Commit").click()
+    await expect(page.get_by_role("progressbar")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "bulk-running")
+    await work(runtime)
+    await expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "bulk-done")
+    async with page.expect_download() as fetched:
+        await page.get_by_role("link", name="Report of all rows").click()
+    report = (await (await fetched.value).path()).read_text("utf-8")
+    await page.goto(f"{console_http.url}/console/bulk")
+    found += await faults_of(page, "bulk")
+
+    assert report.count(",success,schd_test_") == 6
+    assert api.get("/schedules")["total"] == 6
+    assert found == []
+    assert heard == []
+
+
+async def test_a_second_person_approves(
+    browser: Browser,
+    page: Page,
+    console_http: HttpServer,
+    api: Api,
+    new_user: NewUser,
+    runtime: Runtime,
+    tmp_path: Path,
+) -> None:
+    await access.set_options(runtime, api.account_id, {"bulk_approval_rows": "1"})
+    await sign_in(page, console_http, await new_user(Role.APPROVER))
+    await page.goto(f"{console_http.url}/console/bulk")
+    text = lines(api.customer()["id"], is_mended=True).replace("ammount", "amount")
+    await choose(page, tmp_path / "members.csv", text)
+    await expect(page.get_by_text("Being checked")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await work(runtime)
+    await page.get_by_role("button", name="Commit").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Commit").click()
+    await expect(page.get_by_text("You have sent it")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    own_buttons = await page.get_by_role("button", name="Approve").count()
+    here = page.url
+
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    second = await context.new_page()
+    await sign_in(second, console_http, await new_user(Role.APPROVER))
+    await second.goto(here)
+    found = await faults_of(second, "bulk-approve")
+    await second.get_by_role("button", name="Approve").click()
+    await second.get_by_role("dialog").get_by_role("button", name="Approve").click()
+    await expect(second.get_by_text("is approved")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await work(runtime)
+    await expect(second.get_by_text("Approved by")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await context.close()
+
+    assert own_buttons == 0
+    assert api.get("/schedules")["total"] == 6
+    assert found == []
