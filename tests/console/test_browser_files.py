@@ -1,7 +1,7 @@
 """Files in the console as people send them: errors mended, committed, watched, approved, checked."""
 
+import asyncio
 from datetime import UTC, datetime
-from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
@@ -33,15 +33,16 @@ async def work(runtime: Runtime) -> None:
         pass
 
 
-async def choose(page: Page, path: Path, text: str) -> None:
+async def choose(page: Page, name: str, text: str) -> None:
     """Choose a file and have it checked."""
-    path.write_text(text, "utf-8")
-    await page.get_by_label("Drop a file here").set_input_files(path)
+    await page.get_by_label("Drop a file here").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+    )
     await page.get_by_role("button", name="Check the file").click()
 
 
 async def test_a_file_with_errors_is_mended_committed_watched_and_reported(
-    page: Page, console_http: HttpServer, api: Api, new_user: NewUser, runtime: Runtime, tmp_path: Path
+    page: Page, console_http: HttpServer, api: Api, new_user: NewUser, runtime: Runtime
 ) -> None:
     heard, found, member = listen(page), [], api.customer()["id"]
     await sign_in(page, console_http, await new_user(Role.OPERATOR))
@@ -50,7 +51,7 @@ async def test_a_file_with_errors_is_mended_committed_watched_and_reported(
     found += await faults_of(page, "bulk-empty")
     await page.set_viewport_size({"width": 1440, "height": 900})
 
-    await choose(page, tmp_path / "members.csv", lines(member, is_mended=False))
+    await choose(page, "members.csv", lines(member, is_mended=False))
     await expect(page.get_by_label("ammount")).to_have_value("amount", timeout=PATIENCE_MILLISECONDS)
     found += await faults_of(page, "bulk-match")
     await page.get_by_role("button", name="Check the file").click()
@@ -63,7 +64,7 @@ async def test_a_file_with_errors_is_mended_committed_watched_and_reported(
 
     await page.get_by_role("link", name="Bulk files").last.click()
     text = lines(member, is_mended=True).replace("ammount", "amount")
-    await choose(page, tmp_path / "mended.csv", text)
+    await choose(page, "mended.csv", text)
     await expect(page.get_by_text("Being checked")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
     await work(runtime)
     await page.get_by_role("button", name="Commit").click()
@@ -76,7 +77,7 @@ async def test_a_file_with_errors_is_mended_committed_watched_and_reported(
     found += await faults_of(page, "bulk-done")
     async with page.expect_download() as fetched:
         await page.get_by_role("link", name="Report of all rows").click()
-    report = (await (await fetched.value).path()).read_text("utf-8")
+    report = await asyncio.to_thread((await (await fetched.value).path()).read_text, "utf-8")
     await page.goto(f"{console_http.url}/console/bulk")
     found += await faults_of(page, "bulk")
 
@@ -93,13 +94,12 @@ async def test_a_second_person_approves(
     api: Api,
     new_user: NewUser,
     runtime: Runtime,
-    tmp_path: Path,
 ) -> None:
     await access.set_options(runtime, api.account_id, {"bulk_approval_rows": "1"})
     await sign_in(page, console_http, await new_user(Role.APPROVER))
     await page.goto(f"{console_http.url}/console/bulk")
     text = lines(api.customer()["id"], is_mended=True).replace("ammount", "amount")
-    await choose(page, tmp_path / "members.csv", text)
+    await choose(page, "members.csv", text)
     await expect(page.get_by_text("Being checked")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
     await work(runtime)
     await page.get_by_role("button", name="Commit").click()
