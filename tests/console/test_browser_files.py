@@ -9,7 +9,9 @@ from conftest import Api, HttpServer
 from console.browsing import PATIENCE_MILLISECONDS, faults_of, listen, sign_in
 from console.conftest import NewUser
 from duerun.domain.console_users import Role
-from duerun.services import access, bulk
+from duerun.domain.payees import practice
+from duerun.domain.payees.practice_payees import practice_payees
+from duerun.services import access, bulk, verification
 from duerun.services.unit import Runtime
 
 HEADER = "customer_key,customer,ammount,every,period,days_of_month,start_date,description"
@@ -123,3 +125,66 @@ async def test_a_second_person_approves(
     assert own_buttons == 0
     assert api.get("/schedules")["total"] == 6
     assert found == []
+
+
+async def test_one_payee_is_checked_and_explained(
+    page: Page, console_http: HttpServer, new_user: NewUser
+) -> None:
+    heard, found = listen(page), []
+    await sign_in(page, console_http, await new_user(Role.OPERATOR))
+    await page.get_by_role("link", name="Verification").click()
+    await expect(page.get_by_text("No files yet")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "verification-empty")
+    await page.set_viewport_size({"width": 1440, "height": 900})
+
+    await page.get_by_label("Name of the payee").fill(practice.name_of(13).replace("R", "Rr"))
+    await page.get_by_label("IBAN", exact=True).fill(practice.iban_of(13))
+    await page.get_by_role("button", name="Check", exact=True).click()
+    await expect(page.get_by_text("How it came about")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await expect(page.get_by_text("check digits are right")).to_be_visible()
+    found += await faults_of(page, "verification")
+    await page.get_by_label("IBAN", exact=True).fill("NL00DUER0000000013")
+    await page.get_by_role("button", name="Check", exact=True).click()
+    await expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "verification-wrong")
+    await page.get_by_role("link", name="Practice accounts").click()
+    await expect(page.get_by_text("Magic numbers")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "practice")
+    await page.get_by_role("button", name=f"at {practice.iban_of(9_000_002)}").click()
+    await expect(page.get_by_text("closed account")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+
+    assert practice.iban_of(9_000_002) not in page.url
+    assert found == []
+    assert heard == []
+
+
+async def test_a_file_of_payees_is_checked_and_filtered(
+    page: Page, console_http: HttpServer, new_user: NewUser, runtime: Runtime
+) -> None:
+    heard, found = listen(page), []
+    await sign_in(page, console_http, await new_user(Role.OPERATOR))
+    await page.goto(f"{console_http.url}/console/verification")
+    rows = [f"{each.reference};{each.name or ''};{each.iban}" for each in practice_payees(60)]
+    await choose(page, "payees.csv", "\n".join(["E2E ID;Beneficiary Name;Beneficiary IBAN", *rows]))
+    await expect(page.get_by_role("progressbar")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "check-running")
+    while await verification.check_next_chunk(runtime, "tests", datetime.now(UTC), only_small=False):
+        pass
+    await expect(page.get_by_text("All results as a file")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "check-done")
+
+    await page.set_viewport_size({"width": 1440, "height": 900})
+    await page.get_by_role("link", name="Close match").click()
+    await expect(page.get_by_role("heading", name="Close match")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    found += await faults_of(page, "check-close")
+    words = set(await page.locator("td .badge").all_inner_texts())
+    async with page.expect_download() as fetched:
+        await page.get_by_role("link", name="CSV").click()
+    report = await asyncio.to_thread((await (await fetched.value).path()).read_text, "utf-8")
+    await page.goto(f"{console_http.url}/console/verification")
+    found += await faults_of(page, "checks")
+
+    assert words == {"Close match"}
+    assert len(report.splitlines()) == 61
+    assert found == []
+    assert heard == []

@@ -3,12 +3,14 @@
 from duerun.web.console.pages import (
     bulk,
     charges,
+    check_files,
     customers,
     recipients,
     schedules,
     sign_in,
     today,
     transfers,
+    verification,
     yourself,
 )
 from duerun.web.console.visit import Page
@@ -21,6 +23,8 @@ PAGES: tuple[Page, ...] = (
     *customers.PAGES,
     *recipients.PAGES,
     *bulk.PAGES,
+    *verification.PAGES,
+    *check_files.PAGES,
     *yourself.PAGES,
     *sign_in.PAGES,
 )

@@ -47,6 +47,16 @@ BADGES = {
     "job_completed": Badge("Done", "good"),
     "job_cancelled": Badge("Cancelled", "quiet"),
     "job_failed": Badge("Stopped by a fault", "bad"),
+    "check_not_started": Badge("Waiting", "busy"),
+    "check_in_progress": Badge("Being checked", "busy"),
+    "check_processed": Badge("Done", "good"),
+    "check_failed": Badge("Given up", "quiet"),
+    "check_timed_out": Badge("Took too long", "bad"),
+    "MTCH": Badge("Match", "good"),
+    "CMTC": Badge("Close match", "wait"),
+    "NMTC": Badge("No match", "bad"),
+    "NOAP": Badge("Not applicable", "quiet"),
+    "refused": Badge("Not checked", "bad"),
 }
 
 

@@ -12,6 +12,7 @@ from duerun.domain.csv_records import BULK_COLUMNS, COLUMNS_MAX
 from duerun.domain.errors import RejectedError
 from duerun.services import bulk, bulk_reports, bulk_results, bulk_steps
 from duerun.services.unit import Unit
+from duerun.web.console import words
 from duerun.web.console.bulk_cells import FailedRow, failed_row
 from duerun.web.console.uploads import (
     CHOICES_HEADER,
@@ -120,6 +121,8 @@ async def detail(visit: Visit) -> Response:
         "bulk_job.html",
         **_values(visit, job),
         columns=list(told_columns(job.columns)),
+        known=BULK_COLUMNS,
+        month_of=month_of,
         rows=await _failed_rows(visit, job, after),
         after=after,
     )
@@ -142,6 +145,12 @@ def _values(visit: Visit, job: BulkJob) -> dict[str, Any]:
         "is_own": job.uploaded_by == visit.session.name,
         "poll_seconds": POLL_SECONDS,
     }
+
+
+def month_of(text: str) -> str:
+    """`2026-12` as people read it."""
+    year, month = text.split("-")
+    return f"{words.MONTHS[int(month) - 1]} {year}"
 
 
 async def _failed_rows(visit: Visit, job: BulkJob, after: int) -> list[FailedRow]:

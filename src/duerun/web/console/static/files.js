@@ -42,3 +42,15 @@ document.addEventListener("htmx:responseError", (event) => {
   const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
   tell(event, page.querySelector("main p")?.textContent || "That was not done. Load the page again and repeat it.");
 });
+
+// The whole frame takes what is dropped, not only the field in it.
+document.addEventListener("dragover", (event) => {
+  if (formOf(event)) event.preventDefault();
+});
+document.addEventListener("drop", (event) => {
+  const field = formOf(event)?.querySelector("input[type=file]");
+  if (!field || event.target === field || !event.dataTransfer?.files.length) return;
+  event.preventDefault();
+  field.files = event.dataTransfer.files;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+});
