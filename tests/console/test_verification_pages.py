@@ -258,10 +258,19 @@ def test_a_file_that_cannot_be_taken_is_told_why_and_nothing_is_kept(
     assert "No files yet" in admin.get(HERE).text
 
 
-async def test_a_file_is_given_up(admin: Visitor) -> None:
+async def test_a_file_that_is_given_up_keeps_no_rows(admin: Visitor, api: Api, runtime: Runtime) -> None:
     here = sent(admin, "\n".join([HEADER, line(1)]))
+    async with runtime.database.connection() as connection:
+        account = await accounts.fetch(connection, api.account_id, livemode=False)
+    assert account is not None
+    _, task = await console_checks.get(runtime, account, here.rpartition("/")[2])
 
-    assert admin.post(f"{here}/cancel").status_code == 303
+    before = await console_checks.kept(runtime, task)
+    given_up = admin.post(f"{here}/cancel")
+    after = await console_checks.kept(runtime, task)
+
+    assert given_up.status_code == 303
+    assert (before.rows, after.rows) == (1, 0)
     assert "Given up" in admin.get(here).text
     assert admin.post(f"{here}/cancel").status_code == 400
 

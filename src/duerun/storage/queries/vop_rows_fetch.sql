@@ -1,1 +1,1 @@
-SELECT rows FROM vop_kept_rows WHERE task_number = %(task_number)s AND part_number = %(part_number)s
+SELECT rows FROM vop_kept_rows WHERE task_number = %(task_number)s AND part = %(part_number)s

@@ -82,7 +82,7 @@ def holders() -> list[Practice]:
     chosen = [
         ("a person", 1, "NL"),
         ("a person", 13, "DE"),
-        ("a person", 116, "IE"),
+        ("a person", 22, "IE"),
         ("an organisation", ORGANISATION_EVERY, "NL"),
         ("an organisation", 25 * ORGANISATION_EVERY, "DE"),
         ("joint holders", JOINT_EVERY, "NL"),
