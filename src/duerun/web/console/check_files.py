@@ -6,7 +6,7 @@ The readers and writers wait for bytes and rows, so they run in threads of their
 import asyncio
 import io
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from tempfile import SpooledTemporaryFile
@@ -240,3 +240,14 @@ def workbook(rows: Iterator[Row]) -> Iterator[bytes]:
         file.seek(0)
         while piece := file.read(PIECE_BYTES):
             yield piece
+
+
+def in_pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines put together: each piece costs a change of threads."""
+    held = bytearray()
+    for line in lines:
+        held += line
+        if len(held) > PIECE_BYTES:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)

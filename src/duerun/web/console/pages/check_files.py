@@ -30,7 +30,7 @@ Write = Callable[[Iterable[Row]], Iterable[bytes]]
 FORMS: dict[str, tuple[Write, str]] = {
     "csv": (lambda rows: write_csv(rows), f"{CSV_TYPE}; charset=utf-8"),
     "xlsx": (lambda rows: check_files.workbook(iter(rows)), XLSX_TYPE),
-    "ndjson": (lambda rows: write_ndjson(rows), "application/x-ndjson"),
+    "ndjson": (lambda rows: check_files.in_pieces(write_ndjson(rows)), "application/x-ndjson"),
 }
 
 
