@@ -1,8 +1,10 @@
 """The table of all pages, in the order of the navigation."""
 
 from duerun.web.console.pages import (
+    bulk,
     calendar,
     charges,
+    check_files,
     clock,
     customers,
     forecast,
@@ -11,6 +13,7 @@ from duerun.web.console.pages import (
     sign_in,
     today,
     transfers,
+    verification,
     webhooks,
     yourself,
 )
@@ -26,6 +29,9 @@ PAGES: tuple[Page, ...] = (
     *transfers.PAGES,
     *customers.PAGES,
     *recipients.PAGES,
+    *bulk.PAGES,
+    *verification.PAGES,
+    *check_files.PAGES,
     *webhooks.PAGES,
     *yourself.PAGES,
     *sign_in.PAGES,

@@ -18,6 +18,8 @@ _NAMES = (
     "console.css",
     "console-charts.js",
     "console.js",
+    "files.css",
+    "files.js",
     "icon.svg",
     "vendor/htmx.min.js",
     "vendor/htmx.LICENSE.txt",
