@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from unittest.mock import patch
 
 import requests
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -106,8 +107,9 @@ class Stage:
         return self._database
 
     def start_database(self) -> None:
-        server_process.SETTINGS = {**server_process.SETTINGS, "max_connections": str(CONNECTIONS_MAX)}
-        self._database = EmbeddedServer.start(self.folder / "data", fsync=False)
+        many = {**server_process.SETTINGS, "max_connections": str(CONNECTIONS_MAX)}
+        with patch.object(server_process, "SETTINGS", many):
+            self._database = EmbeddedServer.start(self.folder / "data", fsync=False)
 
     def crash_database(self, number: int) -> None:
         """Stop PostgreSQL in the mode `immediate` (SIGQUIT), or kill it, and start it again."""
