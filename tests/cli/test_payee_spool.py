@@ -8,8 +8,8 @@ from duerun.cli.payee_spool import REFUSED, Spool
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.domain.payees.questions import PayeeQuestion
 from duerun.domain.payees.verdicts import Verdict
-from duerun.web.vop.faults import Fault
-from duerun.web.vop.payee_rows import PayeeRow
+from duerun.web.payees.faults import Fault
+from duerun.web.payees.payee_rows import PayeeRow
 
 QUESTION = PayeeQuestion("NL62DUER0000000002", "Carlos Sørensen", None, None, "DUERNL2A")
 FAULT = Fault("INVALID_FIELD", "Row 2 is blank")

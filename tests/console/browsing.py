@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
+
+from conftest import Api, HttpServer
 
 ROOT = Path(__file__).parents[2]
 # Kept from run to run, and by nobody's version control.
@@ -17,6 +19,8 @@ WIDTHS = {1440: 900, 360: 780}
 SCHEMES = ("light", "dark")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PATIENCE_MILLISECONDS = 60_000
+PASSWORD = "correct horse battery"
+FAILING_CARD = "4111111111140011"
 _RUN = """async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations.flatMap(
   found => found.nodes.map(node => `${found.id}: ${node.target} ${node.failureSummary}`))"""
 
@@ -58,3 +62,29 @@ def listen(page: Page) -> list[str]:
     page.on("console", hear)
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard
+
+
+async def sign_in(page: Page, http: HttpServer, name: str) -> None:
+    """Fill in the form and come to the first page."""
+    await page.goto(f"{http.url}/console")
+    await page.get_by_label("Name").fill(name)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Today")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+
+
+def fill(api: Api) -> None:
+    """Members who pay by the week, one of them with a card that fails, recipients who are paid, and five weeks."""
+    for number in range(8):
+        card = FAILING_CARD if number == 7 else "4242424242424242"
+        member = api.customer(card, email=f"member{number}@example.com", description="Gym member")
+        charge = {"customer": member["id"], "amount": 99_900 + number, "description": "Gold membership"}
+        api.post(
+            "/schedules", {"every": 1, "period": "week", "on": {"weekdays": ["monday"]}, "charge": charge}
+        )
+    transfer = {"recipient": api.recipient()["id"], "amount": 50_000}
+    api.post(
+        "/schedules", {"every": 1, "period": "week", "on": {"weekdays": ["friday"]}, "transfer": transfer}
+    )
+    api.recipient(verified=False)
+    api.advance(days=35)

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 
 import pytest
 import requests
+from playwright.async_api import Browser, Page, async_playwright
 
 from conftest import Api, HttpServer, new_account
+from console.browsing import PASSWORD, PATIENCE_MILLISECONDS, chromium
+from duerun.assembly import build_runtime, close
 from duerun.domain.console_users import Role
-from duerun.services import console_users
+from duerun.services import console_users, webhooks
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
+from duerun.storage import accounts
 
-PASSWORD = "correct horse battery"
 DEV_USER = "dev"
 ANSWER_SECONDS_MAX = 60
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
@@ -119,3 +122,40 @@ async def admin(new_user: NewUser, visitor: Visitor) -> Visitor:
     """A visitor who is signed in as an admin of the account."""
     assert visitor.sign_in(await new_user()).status_code == 303
     return visitor
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all tests."""
+    path = chromium()
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+async def sending(dsn: str) -> AsyncIterator[Runtime]:
+    """A runtime of its own, whose connections to receivers end with the test."""
+    built = build_runtime(Settings(), dsn)
+    await built.database.open()
+    yield built
+    await built.webhooks.sender.close()
+    await close(built)
+
+
+async def try_all(runtime: Runtime, api: Api) -> None:
+    """Try what is due once: nobody is there."""
+    async with runtime.database.connection() as connection:
+        account = await accounts.fetch(connection, api.account_id, livemode=False)
+    assert account is not None
+    while (await webhooks.deliver(runtime, account, datetime.now(UTC))).count:
+        pass

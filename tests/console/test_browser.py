@@ -1,63 +1,16 @@
 """The console as people use it: in a real Chromium, at both widths, light and dark, with the keyboard."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from conftest import Api, HttpServer
-from console.browsing import PATIENCE_MILLISECONDS, chromium, faults_of, listen
-from console.conftest import PASSWORD, NewUser
+from console.browsing import PATIENCE_MILLISECONDS, faults_of, fill, listen, sign_in
+from console.conftest import NewUser
 from duerun.services import console_users
 from duerun.services.unit import Runtime
 
-FAILING_CARD = "4111111111140011"
 LISTS = ("schedules", "charges", "transfers", "customers", "recipients")
-
-
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """One Chromium for all tests."""
-    path = chromium()
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        await started.close()
-
-
-@pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(PATIENCE_MILLISECONDS)
-    yield await context.new_page()
-    await context.close()
-
-
-async def sign_in(page: Page, http: HttpServer, name: str) -> None:
-    """Fill in the form and come to the first page."""
-    await page.goto(f"{http.url}/console")
-    await page.get_by_label("Name").fill(name)
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("heading", name="Today")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
-
-
-def fill(api: Api) -> None:
-    """Members who pay by the week, one of them with a card that fails, recipients who are paid, and five weeks."""
-    for number in range(8):
-        card = FAILING_CARD if number == 7 else "4242424242424242"
-        member = api.customer(card, email=f"member{number}@example.com", description="Gym member")
-        charge = {"customer": member["id"], "amount": 99_900 + number, "description": "Gold membership"}
-        api.post(
-            "/schedules", {"every": 1, "period": "week", "on": {"weekdays": ["monday"]}, "charge": charge}
-        )
-    transfer = {"recipient": api.recipient()["id"], "amount": 50_000}
-    api.post(
-        "/schedules", {"every": 1, "period": "week", "on": {"weekdays": ["friday"]}, "transfer": transfer}
-    )
-    api.recipient(verified=False)
-    api.advance(days=35)
 
 
 async def test_every_page_is_accessible_and_fits_both_widths_light_and_dark(

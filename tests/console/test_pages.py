@@ -13,13 +13,21 @@ from duerun.services.unit import Runtime
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7*7 }}"
 PAGES = (
     "/console",
+    "/console/calendar",
+    "/console/forecast",
+    "/console/clock",
+    "/console/webhooks",
     "/console/schedules",
     "/console/charges",
     "/console/transfers",
     "/console/customers",
     "/console/recipients",
+    "/console/bulk",
+    "/console/verification",
+    "/console/verification/practice",
     "/console/yourself",
 )
+WITHOUT_ADVICE = ("/console/recipients", "/console/yourself", "/console/verification/practice")
 PAGE_BYTES_MAX = 100_000
 
 
@@ -37,7 +45,12 @@ def test_every_page_of_an_empty_account_says_what_to_do(admin: Visitor, path: st
 
     assert answer.status_code == 200
     assert len(answer.content) < PAGE_BYTES_MAX
-    assert "POST /" in answer.text or path in ("/console/recipients", "/console/yourself")
+    assert "POST /" in answer.text or path in (
+        "/console/recipients",
+        "/console/yourself",
+        "/console/clock",
+        "/console/verification/practice",
+    )
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/console/sign-in", "/console/nowhere"])

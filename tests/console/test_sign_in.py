@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from conftest import Api, HttpServer
-from console.conftest import DEV_USER, PASSWORD, NewUser, Visitor
+from console.browsing import PASSWORD
+from console.conftest import DEV_USER, NewUser, Visitor
 from duerun.domain import one_time_codes as codes
 from duerun.domain.console_users import Role, SignInPolicy
 from duerun.domain.errors import NotAuthenticatedError, RejectedError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from duerun.services.payee_ports import VopPolicy
 from duerun.services.vop_tasks import Part
-from duerun.web.vop.ingest import GZIP_MAGIC, LINES_A_RECORD_MAX, PART_BYTES_MAX, Gunzip, Intake
+from duerun.web.payees.ingest import GZIP_MAGIC, LINES_A_RECORD_MAX, PART_BYTES_MAX, Gunzip, Intake
 
 POLICY = VopPolicy(chunk_records=3)
 LINES = (

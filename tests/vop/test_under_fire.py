@@ -8,7 +8,7 @@ from pathlib import Path
 from duerun.domain.payees.practice import MAGIC
 from duerun.services import vop_tasks
 from duerun.storage import vop_clients
-from duerun.web.vop.ingest import Intake
+from duerun.web.payees.ingest import Intake
 from dying import killed
 
 from .conftest import Requester, ndjson, record

@@ -21,8 +21,8 @@ from duerun.settings import Settings
 from duerun.storage import vop_directory
 from duerun.storage.database import Database
 from duerun.storage.seal import Seal
+from duerun.web.payees.codec import NdjsonWire
 from duerun.web.vop.call import VopOptions
-from duerun.web.vop.codec import NdjsonWire
 
 
 def build_payees(settings: Settings, database: Database, clock: Clock) -> Payees:

@@ -10,12 +10,12 @@ from typing import BinaryIO
 from duerun.domain.errors import RejectedError
 from duerun.domain.payees.answers import Answer
 from duerun.settings import Settings
-from duerun.web.vop.ndjson_rows import read_ndjson, write_ndjson
+from duerun.web.payees.ndjson_rows import read_ndjson, write_ndjson
+from duerun.web.payees.payee_rows import PayeeRow, RowContext
+from duerun.web.payees.portal_csv import read_csv, write_csv
+from duerun.web.payees.portal_xlsx import read_xlsx, write_xlsx
 from duerun.web.vop.pain001 import OrderHeader, PainReader
 from duerun.web.vop.pain002 import ReportHeader, write_pain002
-from duerun.web.vop.payee_rows import PayeeRow, RowContext
-from duerun.web.vop.portal_csv import read_csv, write_csv
-from duerun.web.vop.portal_xlsx import read_xlsx, write_xlsx
 
 HEAD_BYTES = 512
 

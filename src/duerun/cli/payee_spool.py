@@ -14,9 +14,9 @@ import msgspec
 
 from duerun.domain.errors import UnavailableError
 from duerun.domain.payees.answers import Answer
-from duerun.web.vop.payee_rows import PayeeRow
-from duerun.web.vop.records import encode_record
-from duerun.web.vop.result_lines import parse_result
+from duerun.web.payees.payee_rows import PayeeRow
+from duerun.web.payees.records import encode_record
+from duerun.web.payees.result_lines import parse_result
 
 PIECE_BYTES = 64 * 1024
 ROWS_SHOWN_MAX = 20

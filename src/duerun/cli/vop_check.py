@@ -21,8 +21,8 @@ from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.domain.payees.bic import parse_bic
 from duerun.domain.payees.tasks import TaskStatus
 from duerun.settings import Settings
+from duerun.web.payees.payee_rows import RowContext
 from duerun.web.vop.pain002 import ReportHeader
-from duerun.web.vop.payee_rows import RowContext
 
 POLL_SECONDS, POLL_SECONDS_MAX, POLL_GROWTH = 0.1, 2.0, 1.2
 ROWS_BETWEEN_SIGNS = 1_000

@@ -6,7 +6,7 @@ from rich.table import Table
 from duerun.cli.payee_spool import REFUSED, ROWS_SHOWN_MAX, Result, Tally
 from duerun.cli.terminal import out, tell_columns
 from duerun.domain.payees.verdicts import Verdict
-from duerun.web.vop.payee_rows import suggested_name
+from duerun.web.payees.payee_rows import suggested_name
 
 WORDS = {
     Verdict.MATCH: "match",

@@ -62,6 +62,22 @@ def misspelled(strange: Iterable[str], known: Sequence[str], *, prefix: str) -> 
     return None
 
 
+def matched(strange: Sequence[str], lacking: Sequence[str], *, prefix: str) -> dict[str, str]:
+    """For each strange name that may be meant for a known one that the file lacks, that one; each is used once.
+
+    >>> matched(["note", "Ammount", "Starts on"], ["amount", "start_date", "end_date"], prefix="metadata.")
+    {'Ammount': 'amount', 'Starts on': 'start_date'}
+    """
+    found: dict[str, str] = {}
+    for given in strange:
+        free = [name for name in lacking if name not in found.values()]
+        if slip := misspelled([given], free, prefix=prefix):
+            found[given] = slip[1]
+    free = [name for name in lacking if name not in found.values()]
+    nearest = _nearest(free, [given for given in strange if given not in found])
+    return found | {given: name for name, given in nearest.items()}
+
+
 def _meant(given: str, plain_known: dict[str, str], prefix: str) -> str | None:
     head, dot, rest = given.partition(".")
     if dot and rest and _is_slip(_plain(head), _plain(prefix.removesuffix("."))):

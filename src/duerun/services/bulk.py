@@ -197,6 +197,16 @@ async def get_kept_job(unit: Unit, job_id: str, *, retention_days: int) -> BulkJ
     return job
 
 
+async def newest(
+    unit: Unit, *, before: int, state: JobState | None, rows_max: int, retention_days: int
+) -> list[BulkJob]:
+    """Kept jobs with a number below one, the newest first."""
+    kept_since = unit.now - timedelta(days=retention_days)
+    return await store.newest(
+        unit.connection, unit.account, before=before, state=state, kept_since=kept_since, rows_max=rows_max
+    )
+
+
 async def resume_failed(unit: Unit, job_id: str) -> BulkJob:
     """Let a job go on that a fault of the server had stopped; `RejectedError` for any other."""
     job = await get_job(unit, job_id)

@@ -39,6 +39,14 @@ async def results(runtime: Runtime, job: BulkJob, *, only: str = ALL) -> AsyncIt
         yield [_result(job, names, row) for row in rows]
 
 
+async def failed(runtime: Runtime, job: BulkJob, *, after: int, rows_max: int) -> list[RowResult]:
+    """The first failed rows behind a row's number."""
+    async with runtime.database.connection() as connection:
+        rows = await store.failed_rows(connection, job, after=after, rows_max=rows_max)
+    names = _names(job.columns)
+    return [_result(job, names, row) for row in rows]
+
+
 def _result(job: BulkJob, names: tuple[str, ...], row: dict[str, Any]) -> RowResult:
     is_made = row["status"] == SUCCESS and not job.dry_run
     is_failed = row["status"] == FAILED

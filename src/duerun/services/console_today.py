@@ -7,21 +7,22 @@ the requests, at most once at a time for an account, and each tells its moment.
 import asyncio
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import DuerunError
+from duerun.domain.forecast_money import Flow
 from duerun.domain.local_time import run_at
-from duerun.domain.outlook import count_between
+from duerun.services import forecast
 from duerun.services.alarms import ALIVE_SECONDS
 from duerun.services.unit import Runtime
 from duerun.storage import alarms
 from duerun.storage import console_today as store
 from duerun.storage.alarms import LoopFacts
-from duerun.storage.console_today import COUNTED_ROWS_MAX, Ahead, Counts, Sum
+from duerun.storage.console_today import COUNTED_ROWS_MAX, Counts, Sum
 
 __all__ = ["COUNTED_ROWS_MAX", "Counts"]
 
@@ -44,12 +45,11 @@ class Window(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Payments of a window in a currency. `open_amounts` of them take a share of the balance, whatever it is then."""
+    """Payments of a window in a currency."""
 
     currency: str
     count: int
     amount_minor: int
-    open_amounts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +118,19 @@ class MoneyOfTheDay:
 
 
 async def add_up(runtime: Runtime, account: Account, now: datetime) -> Sums:
-    """All sums of an account at a moment."""
+    """All sums of an account at a moment; what is ahead is what the forecast says."""
     today = account.today(now)
-    last = today + timedelta(days=DAYS_AHEAD)
-    async with runtime.database.connection() as connection:
-        done = await store.done(connection, account, _midnight(account, today), now)
-        planned = await store.ahead(connection, account, _midnight(account, last + _ONE_DAY))
+    asked = forecast.Window(today, today + timedelta(days=DAYS_AHEAD))
+    async with runtime.unit(account, now) as unit:
+        done = await store.done(unit.connection, account, _midnight(account, today), now)
+        made = await forecast.make(unit, runtime.retries, asked)
+    flows = [(day, currency, flow) for (day, currency), flow in made.flows.items()]
     return Sums(
         now,
         {
             **_by_kind(Window.DONE, done),
-            **_by_kind(Window.TODAY, (each.sum for each in planned if each.runs_on <= today)),
-            **_by_kind(Window.AHEAD, (_through(each, last) for each in planned)),
+            **_by_kind(Window.TODAY, _sums(each for each in flows if each[0] == today)),
+            **_by_kind(Window.AHEAD, _sums(flows)),
         },
     )
 
@@ -138,19 +139,13 @@ def _midnight(account: Account, day: date) -> datetime:
     return run_at(day, datetime.min.time(), account.zone)
 
 
-def _through(each: Ahead, last: date) -> Sum:
-    """What is planned of a rule, and what it brings behind that until the last day."""
-    if each.is_retry:
-        return each.sum
-    times = 1 + count_between(each.rule, each.scheduled_on + _ONE_DAY, last)
-    total = each.sum
-    return Sum(
-        total.kind,
-        total.currency,
-        total.count * times,
-        total.amount_minor * times,
-        total.open_amounts * times,
-    )
+def _sums(flows: Iterable[tuple[date, str, Flow]]) -> Iterator[Sum]:
+    """What charges bring and transfers take, without what there is nothing of."""
+    for _, currency, flow in flows:
+        if flow.charges:
+            yield Sum("charge", currency, flow.charges, flow.charged_minor)
+        if flow.transfers:
+            yield Sum("transfer", currency, flow.transfers, flow.transferred_minor)
 
 
 def _by_kind(window: Window, sums: Iterable[Sum]) -> dict[tuple[Window, str], list[Money]]:
@@ -159,10 +154,9 @@ def _by_kind(window: Window, sums: Iterable[Sum]) -> dict[tuple[Window, str], li
         money = found[each.kind].setdefault(each.currency, Counter())
         money["count"] += each.count
         money["amount_minor"] += each.amount_minor
-        money["open_amounts"] += each.open_amounts
     return {
         (window, kind): [
-            Money(currency, each["count"], each["amount_minor"], each["open_amounts"])
+            Money(currency, each["count"], each["amount_minor"])
             for currency, each in sorted(by_currency.items())
         ]
         for kind, by_currency in found.items()

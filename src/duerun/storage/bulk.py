@@ -357,6 +357,35 @@ async def report_rows(
     )
 
 
+async def failed_rows(
+    connection: Connection, job: BulkJob, *, after: int, rows_max: int
+) -> list[dict[str, Any]]:
+    """The first failed rows behind one, in the form of `report_rows`."""
+    return await fetch_all(connection, "bulk_failed_rows", number=job.number, after=after, rows_max=rows_max)
+
+
+async def newest(
+    connection: Connection,
+    account: Account,
+    *,
+    before: int,
+    state: JobState | None,
+    kept_since: datetime,
+    rows_max: int,
+) -> list[BulkJob]:
+    """Jobs with a number below one, the newest first; those past their retention are not there."""
+    rows = await fetch_all(
+        connection,
+        "console_jobs",
+        before=before,
+        state=state,
+        kept_since=kept_since,
+        rows_max=rows_max,
+        **_scope(account),
+    )
+    return [_job(row) for row in rows]
+
+
 async def prune(connection: Connection, account: Account, before: datetime) -> int:
     """Drop some rows of the oldest job that was completed before a moment, and with the last of them the job."""
     row = await fetch_one(

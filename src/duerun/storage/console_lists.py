@@ -109,6 +109,19 @@ async def recipients(
     return await _found(connection, account, "console_recipients", before, rows_max, text=text, state=state)
 
 
+async def deliveries(
+    connection: Connection,
+    account: Account,
+    before: Place,
+    *,
+    rows_max: int,
+    text: str | None,
+    state: str | None,
+) -> Found:
+    """Events with deliveries in a state, those of the newest events first; `failing` ones are to be tried again."""
+    return await _found(connection, account, "console_deliveries", before, rows_max, text=text, state=state)
+
+
 async def occurrences(connection: Connection, account: Account, schedule_id: str) -> list[OccurrenceRow]:
     """The latest attempts of a schedule, newest date first."""
     rows = await fetch_all(

@@ -59,7 +59,7 @@ async def insert(
         deadline_at=deadline_at,
     )
     assert row is not None
-    return _task(row)
+    return task_of(row)
 
 
 async def open_count(connection: Connection, client_number: int) -> int:
@@ -95,7 +95,7 @@ async def accept(
     )
     if row is not None:
         await execute(connection, "vop_chunks_open", task_number=task_number)
-    return _task(row) if row else None
+    return task_of(row) if row else None
 
 
 async def end(
@@ -107,7 +107,7 @@ async def end(
     )
     if row is not None:
         await execute(connection, "vop_chunks_drop", task_number=task_number)
-    return _task(row) if row else None
+    return task_of(row) if row else None
 
 
 async def abandon(connection: Connection, task_number: int) -> None:
@@ -118,12 +118,12 @@ async def abandon(connection: Connection, task_number: int) -> None:
 async def fetch(connection: Connection, client_number: int, task_id: UUID) -> VopTask | None:
     """A task of a client; those of others and those that are being received are unknown."""
     row = await fetch_one(connection, "vop_task_fetch", client_number=client_number, task_id=task_id)
-    return _task(row) if row else None
+    return task_of(row) if row else None
 
 
 async def by_number(connection: Connection, task_number: int) -> VopTask | None:
     row = await fetch_one(connection, "vop_task_by_number", task_number=task_number)
-    return _task(row) if row else None
+    return task_of(row) if row else None
 
 
 async def claim(
@@ -177,7 +177,7 @@ async def let_go(connection: Connection, holder: str | None) -> int:
 async def progress(connection: Connection, task_number: int, counts: Counts, now: datetime) -> VopTask | None:
     """Count a settled part; None if the task has ended meanwhile."""
     row = await fetch_one(connection, "vop_task_progress", task_number=task_number, now=now, **asdict(counts))
-    return _task(row) if row else None
+    return task_of(row) if row else None
 
 
 async def run_out(connection: Connection, detail: str, now: datetime) -> list[VopTask]:
@@ -187,7 +187,7 @@ async def run_out(connection: Connection, detail: str, now: datetime) -> list[Vo
     )
     for row in rows:
         await execute(connection, "vop_chunks_drop", task_number=row["number"])
-    return [_task(row) for row in rows]
+    return [task_of(row) for row in rows]
 
 
 async def results(connection: Connection, task_number: int, chunk_number: int) -> bytes | None:
@@ -244,7 +244,8 @@ def _place(chunk: Chunk) -> dict[str, int]:
     }
 
 
-def _task(row: dict[str, Any]) -> VopTask:
+def task_of(row: dict[str, Any]) -> VopTask:
+    """A task as it is stored."""
     counts = Counts(*(row[name] for name in ("matched", "close", "unmatched", "not_applicable", "faulty")))
     return VopTask(
         number=row["number"],

@@ -6,7 +6,7 @@ Source: RFC 7578; the wire specification, 13.1.
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -43,6 +43,9 @@ class FileKind(Enum):
     XLSX = XLSX_TYPE
 
 
+KindOf = Callable[[bytes, str], FileKind]
+
+
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
     """A file whose bytes are still arriving.
@@ -65,14 +68,18 @@ async def open_file(
     fields: Collection[str] = (),
     bytes_max: int,
     chunk_seconds_max: float = CHUNK_SECONDS_MAX,
+    kind_of: KindOf | None = None,
 ) -> UploadedFile:
-    """The CSV file or workbook of the part `name`, as soon as its headers have arrived.
+    """The CSV file or workbook of the part `name`, as soon as its headers have arrived; `kind_of` tells by the media
+    type and the name which it is, else it must be a type that the API takes.
 
     Raises `RejectedError`: `missing_file`, `invalid_file_type`, or `bad_request` for a body that is too
     large, cut off or no valid multipart; `UnsupportedMediaError` for a compressed body.
     """
     refuse_encoded(request)
-    upload = _Upload(_boundary(request), name=name, fields=fields, bytes_max=bytes_max)
+    upload = _Upload(
+        _boundary(request), name=name, fields=fields, bytes_max=bytes_max, kind_of=kind_of or _kind
+    )
     if declared_bytes(request) > bytes_max + ENVELOPE_BYTES_MAX:
         raise upload.too_large()
     body = _timed(request, chunk_seconds_max)
@@ -124,7 +131,9 @@ class _Part:
 class _Upload:
     """Follows the parser through the body; `ready` holds file bytes that nobody has taken yet."""
 
-    def __init__(self, boundary: bytes, *, name: str, fields: Collection[str], bytes_max: int) -> None:
+    def __init__(
+        self, boundary: bytes, *, name: str, fields: Collection[str], bytes_max: int, kind_of: KindOf
+    ) -> None:
         self.filename: str | None = None
         self.kind = FileKind.CSV
         self.ready: deque[bytes] = deque()
@@ -132,6 +141,7 @@ class _Upload:
         self._name = name.encode()
         self._wanted = {each.encode(): each for each in fields}
         self._bytes_max = bytes_max
+        self._kind_of = kind_of
         self._file_bytes = 0
         self._body_bytes = 0
         self._parts = 0
@@ -197,7 +207,7 @@ class _Upload:
         if self._files > 1:
             raise RejectedError("only one file may be uploaded at a time")
         if options.get(b"name") == self._name:
-            self.kind = _kind(self._part.headers.get(b"content-type", b""), filename)
+            self.kind = self._kind_of(self._part.headers.get(b"content-type", b""), filename)
             self._part.is_file = True
             self.filename = filename
 

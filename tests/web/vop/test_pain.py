@@ -17,9 +17,9 @@ from duerun.domain.errors import RejectedError
 from duerun.domain.payees.answers import Answer, not_applicable
 from duerun.domain.payees.questions import Identification, OtherId, PayeeQuestion
 from duerun.domain.payees.verdicts import Reason, Verdict
+from duerun.web.payees.payee_rows import PayeeRow, RowContext
 from duerun.web.vop.pain001 import OrderHeader, PainReader
 from duerun.web.vop.pain002 import ReportHeader, write_pain002
-from duerun.web.vop.payee_rows import PayeeRow, RowContext
 
 IBAN = "DE02120300000000202051"
 UETR = "13b8472f-d796-436a-ba76-0be4ec234206"

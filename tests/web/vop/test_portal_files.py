@@ -18,10 +18,10 @@ from duerun.domain.errors import RejectedError
 from duerun.domain.payees.answers import Answer, not_applicable
 from duerun.domain.payees.questions import Identification, OtherId, PayeeQuestion
 from duerun.domain.payees.verdicts import Reason, Verdict
-from duerun.web.vop.ndjson_rows import read_ndjson, write_ndjson
-from duerun.web.vop.payee_rows import PayeeRow, RowContext
-from duerun.web.vop.portal_csv import read_csv, write_csv
-from duerun.web.vop.portal_xlsx import read_xlsx, write_xlsx
+from duerun.web.payees.ndjson_rows import read_ndjson, write_ndjson
+from duerun.web.payees.payee_rows import PayeeRow, RowContext
+from duerun.web.payees.portal_csv import read_csv, write_csv
+from duerun.web.payees.portal_xlsx import read_xlsx, write_xlsx
 
 IBAN = "NL91ABNA0417164300"
 HEADER = "E2E ID;Beneficiary Name;Beneficiary IBAN;Beneficiary ORG ID\r\n"

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duerun.domain.payees.questions import Identification, OtherId, PayeeQuestion
-from duerun.web.vop.faults import Fault, FaultsError
-from duerun.web.vop.records import (
+from duerun.web.payees.faults import Fault, FaultsError
+from duerun.web.payees.records import (
     NOT_AN_OBJECT,
     BadRecord,
     CheckRecord,

@@ -18,6 +18,8 @@ from duerun.domain.errors import (
     UnavailableError,
 )
 from duerun.services import console_access
+from duerun.services.console_aside import Aside
+from duerun.services.console_clocks import Advances
 from duerun.services.console_today import MoneyOfTheDay
 from duerun.services.unit import Runtime
 from duerun.telemetry import logger
@@ -51,6 +53,8 @@ class Console:
     options: ConsoleOptions
     pages: Sequence[Page]
     money: MoneyOfTheDay = field(init=False)
+    aside: Aside = field(default_factory=Aside)
+    advances: Advances = field(default_factory=Advances)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "money", MoneyOfTheDay(self.runtime))
@@ -107,6 +111,8 @@ class Console:
             options=self.options,
             request=request,
             money=self.money,
+            aside=self.aside,
+            advances=self.advances,
             real_now=real_now,
             csrf=guard.csrf_token(cookie),
             cookie=cookie,

@@ -16,7 +16,10 @@ FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "txt": "text/plain"}
 _NAMES = (
     "console.css",
+    "console-charts.js",
     "console.js",
+    "files.css",
+    "files.js",
     "icon.svg",
     "vendor/htmx.min.js",
     "vendor/htmx.LICENSE.txt",

@@ -1,10 +1,10 @@
 """One visit to a page: who looks, at which account in which mode, at which moment; and what a page answers with."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 from starlette.requests import Request
@@ -14,6 +14,8 @@ from duerun.domain.accounts import Account
 from duerun.domain.console_users import Role
 from duerun.domain.errors import RejectedError
 from duerun.services.console_access import Session
+from duerun.services.console_aside import PAGE_WAIT_SECONDS, PART_WAIT_SECONDS, Aside
+from duerun.services.console_clocks import Advances
 from duerun.services.console_today import MoneyOfTheDay
 from duerun.services.unit import Runtime, Unit
 from duerun.web.console.options import ConsoleOptions
@@ -23,6 +25,8 @@ FLASH_COOKIE = "duerun_console_told"
 FLASH_CHARACTERS_MAX = 500
 FLASH_SECONDS = 60
 PATH = "/console"
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class Visit:
     options: ConsoleOptions
     request: Request
     money: MoneyOfTheDay
+    aside: Aside
+    advances: Advances
     real_now: datetime
     csrf: str
     cookie: str = field(repr=False)
@@ -66,6 +72,21 @@ class Visit:
         """One unit of work of the account in its mode."""
         async with self.runtime.unit(self.account, self.now) as unit:
             yield unit
+
+    async def beside(self, question: Hashable, make: Callable[[Unit], Awaitable[Result]]) -> Result | None:
+        """What `make` finds out for this account at its moment; None while it takes longer than a page may.
+
+        A part that htmx asks for waits longer. `question` names what else the result depends on.
+        """
+        account = self.account
+        key = (account.id, account.livemode, account.clock_offset, account.today(self.now), question)
+
+        async def made() -> Result:
+            async with self.unit() as unit:
+                return await make(unit)
+
+        wait_seconds = PART_WAIT_SECONDS if self.is_htmx else PAGE_WAIT_SECONDS
+        return await self.aside.get(key, made, wait_seconds=wait_seconds)
 
     def field(self, name: str) -> str:
         """A field of the form that must be there; raises `RejectedError`."""

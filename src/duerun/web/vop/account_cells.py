@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from duerun.domain.errors import RejectedError
+from duerun.web.payees.faults import Fault, field_fault
 from duerun.web.vop.account_reading import ORGANISATION, PERSONS
-from duerun.web.vop.faults import Fault, field_fault
 
 BETWEEN = "|"
 

@@ -17,10 +17,10 @@ from duerun.domain.errors import RejectedError
 from duerun.domain.payees.accounts import HeldAccount, encode, remittance_key
 from duerun.domain.payees.iban import bank_code, country
 from duerun.storage.vop_directory import NewAccount
+from duerun.web.payees.faults import FaultsError
+from duerun.web.payees.ingest import BOM, GZIP_MAGIC
 from duerun.web.vop.account_cells import Layout, column_of, cut, members_of, read_layout
 from duerun.web.vop.account_reading import AccountReading
-from duerun.web.vop.faults import FaultsError
-from duerun.web.vop.ingest import BOM, GZIP_MAGIC
 
 BATCH_BYTES = 262_144
 LINE_BYTES_MAX = 65_536

@@ -19,7 +19,7 @@ from duerun.domain.payees.holders import (
 from duerun.domain.payees.iban import country, parse_iban
 from duerun.domain.payees.organisation_ids import parse_lei
 from duerun.domain.payees.questions import Identification
-from duerun.web.vop.member_reading import MemberReading, Members
+from duerun.web.payees.member_reading import MemberReading, Members
 
 PERSONS, ORGANISATION = "personalAccountHolders", "organisationAccountHolder"
 

@@ -13,6 +13,7 @@ from duerun.domain.payees.clients import Scope
 from duerun.domain.payees.tasks import VopTask
 from duerun.services import vop_tasks
 from duerun.services.vop_tasks import KeyReusedError, Part, TaskOpenError, TooManyTasksError
+from duerun.web.payees.ingest import Gunzip, Intake
 from duerun.web.vop.call import Call, Endpoint
 from duerun.web.vop.errors import (
     BUSY_SECONDS,
@@ -28,7 +29,6 @@ from duerun.web.vop.errors import (
     unsupported,
 )
 from duerun.web.vop.headers import Kind
-from duerun.web.vop.ingest import Gunzip, Intake
 
 NDJSON_TYPE = "application/x-ndjson;charset=utf-8"
 CHUNK_SECONDS_MAX = 30.0

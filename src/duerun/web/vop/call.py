@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from duerun.domain.payees.clients import Scope, VopClient
 from duerun.services.unit import Runtime
-from duerun.web.vop.errors import BAD_TASK_ID, ERROR_TYPE, RefusedError
+from duerun.web.payees.problems import ERROR_TYPE
+from duerun.web.vop.errors import BAD_TASK_ID, RefusedError
 from duerun.web.vop.headers import Given, Kind, is_uuid
 
 

@@ -25,12 +25,12 @@ from duerun.services.unit import Runtime
 from duerun.services.verification import OverBudgetError
 from duerun.telemetry import logger
 from duerun.web.errors import WebError
+from duerun.web.payees.faults import FaultsError
+from duerun.web.payees.records import parse_single
 from duerun.web.vop.call import VopOptions
 from duerun.web.vop.errors import RefusedError
 from duerun.web.vop.face import Face
-from duerun.web.vop.faults import FaultsError
 from duerun.web.vop.headers import is_uuid
-from duerun.web.vop.records import parse_single
 from duerun.web.wire import read_body
 
 BODY_BYTES_MAX = 65_536

@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from duerun.domain.errors import UnavailableError
+from duerun.web.payees.problems import ERROR_TYPE, WireProblem
 
-ERROR_TYPE = "https://developer.surepay.nl/vop-bulk-for-banks/status-and-errorcodes"
 JSON_TYPE = "application/json;charset=utf-8"
 BUSY_SECONDS = 1
 
@@ -32,17 +32,6 @@ class RefusedError(Exception):
         super().__init__("; ".join(each.detail or each.title for each in problems))
         self.problems = problems
         self.headers = dict(headers or {})
-
-
-class WireProblem(msgspec.Struct, omit_defaults=True):
-    """A problem on the wire; without a detail it has no such member."""
-
-    status: int
-    type: str
-    code: str
-    title: str
-    detail: str | None = None
-    instance: str | None = None
 
 
 INTERNAL = Problem(500, "INTERNAL_ERROR", "INTERNAL_SERVER_ERROR")

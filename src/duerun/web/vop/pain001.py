@@ -14,8 +14,8 @@ from duerun.domain.errors import RejectedError
 from duerun.domain.payees.bic import parse_bic
 from duerun.domain.payees.organisation_ids import SCHEMES, check_other, parse_lei
 from duerun.domain.payees.questions import Identification, OtherId
-from duerun.web.vop.faults import Fault, field_fault, text_rule
-from duerun.web.vop.payee_rows import (
+from duerun.web.payees.faults import Fault, field_fault, text_rule
+from duerun.web.payees.payee_rows import (
     Given,
     Labels,
     PayeeRow,

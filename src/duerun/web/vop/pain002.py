@@ -12,8 +12,8 @@ from duerun.domain.errors import RejectedError
 from duerun.domain.payees.answers import Answer
 from duerun.domain.payees.iban import parse_iban
 from duerun.domain.payees.verdicts import Verdict
+from duerun.web.payees.payee_rows import PayeeRow, suggested_name
 from duerun.web.vop.pain001 import NOT_PROVIDED, OrderHeader
-from duerun.web.vop.payee_rows import PayeeRow, suggested_name
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
 ALL_MATCH, MIXED, NOT_COMPLETED = "RCVC", "RVCM", "RVNC"

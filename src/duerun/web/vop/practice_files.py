@@ -13,11 +13,11 @@ import xlsxwriter
 
 from duerun.domain.payees.practice_payees import PracticePayee
 from duerun.domain.payees.questions import PayeeQuestion
+from duerun.web.payees.payee_rows import shown_identification
+from duerun.web.payees.portal_table import COLUMNS
+from duerun.web.payees.portal_xlsx import OPTIONS
+from duerun.web.payees.records import encode_record
 from duerun.web.vop.pain001 import NAMESPACE
-from duerun.web.vop.payee_rows import shown_identification
-from duerun.web.vop.portal_table import COLUMNS
-from duerun.web.vop.portal_xlsx import OPTIONS
-from duerun.web.vop.records import encode_record
 
 VERSION = "pain.001.001.09"
 AMOUNT = "10.00"

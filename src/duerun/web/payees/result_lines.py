@@ -7,7 +7,7 @@ import msgspec
 from duerun.domain.errors import RejectedError
 from duerun.domain.payees.answers import AccountStatus, Answer, HolderKind
 from duerun.domain.payees.verdicts import Reason, Verdict
-from duerun.web.vop.faults import INVALID_FIELD, Fault
+from duerun.web.payees.faults import INVALID_FIELD, Fault
 
 # Reasons are not on the wire: these stand for the usual one, and nothing that is written shows them.
 _REASONS: Mapping[Verdict, Reason] = {

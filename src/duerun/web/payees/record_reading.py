@@ -9,8 +9,8 @@ from duerun.domain.payees.bic import parse_bic
 from duerun.domain.payees.iban import parse_iban
 from duerun.domain.payees.organisation_ids import parse_lei
 from duerun.domain.payees.questions import Identification, PayeeQuestion
-from duerun.web.vop.faults import INVALID_PARTY_AGENT_BIC, INVALID_REQUESTING_AGENT_BIC, name_rule
-from duerun.web.vop.member_reading import MemberReading, Members
+from duerun.web.payees.faults import INVALID_PARTY_AGENT_BIC, INVALID_REQUESTING_AGENT_BIC, name_rule
+from duerun.web.payees.member_reading import MemberReading, Members
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ORGANISATION = "party.identification.organisationId"

@@ -6,9 +6,9 @@ import msgspec
 
 from duerun.domain.payees.answers import Answer
 from duerun.services.payee_ports import ReadRecord, RecordFault
-from duerun.web.vop.errors import ERROR_TYPE, WireProblem
-from duerun.web.vop.faults import INVALID_FIELD
-from duerun.web.vop.records import BadRecord, NotAnObject, parse_record
+from duerun.web.payees.faults import INVALID_FIELD
+from duerun.web.payees.problems import ERROR_TYPE, WireProblem
+from duerun.web.payees.records import BadRecord, NotAnObject, parse_record
 
 NO_OBJECT = RecordFault(INVALID_FIELD, "The line is not a JSON object that could be kept")
 

@@ -8,10 +8,10 @@ from typing import Any, BinaryIO
 from duerun.domain.errors import RejectedError
 from duerun.domain.payees.answers import Answer
 from duerun.services.payee_ports import RecordFault
-from duerun.web.vop.codec import NdjsonWire
-from duerun.web.vop.faults import INVALID_FIELD, Fault
-from duerun.web.vop.payee_rows import INTERNAL_ERROR, PayeeRow, shown_identification
-from duerun.web.vop.records import BadRecord, CheckRecord, NotAnObject, parse_record
+from duerun.web.payees.codec import NdjsonWire
+from duerun.web.payees.faults import INVALID_FIELD, Fault
+from duerun.web.payees.payee_rows import INTERNAL_ERROR, PayeeRow, shown_identification
+from duerun.web.payees.records import BadRecord, CheckRecord, NotAnObject, parse_record
 
 GIVEN_CHARACTERS_MAX = 256
 

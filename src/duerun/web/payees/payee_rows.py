@@ -14,7 +14,7 @@ from duerun.domain.payees.iban import parse_iban
 from duerun.domain.payees.organisation_ids import parse_org_id
 from duerun.domain.payees.questions import Identification, OtherId, PayeeQuestion
 from duerun.domain.payees.verdicts import Verdict
-from duerun.web.vop.faults import (
+from duerun.web.payees.faults import (
     INVALID_FIELD,
     INVALID_PARTY_AGENT_BIC,
     Fault,
@@ -22,7 +22,7 @@ from duerun.web.vop.faults import (
     name_rule,
     text_rule,
 )
-from duerun.web.vop.record_reading import parse_uuid
+from duerun.web.payees.record_reading import parse_uuid
 
 REFERENCE_CHARACTERS_MAX = 64
 FORMAT_ERROR = "FORMAT_ERROR"

@@ -17,8 +17,8 @@ from duerun.domain.payees.bic import parse_bic
 from duerun.domain.payees.iban import parse_iban
 from duerun.domain.payees.questions import PayeeQuestion
 from duerun.responders.epc_wire import wire_members
-from duerun.web.vop.faults import INVALID_FIELD, Fault, FaultsError, name_rule
-from duerun.web.vop.record_reading import RecordReading, parse_uuid
+from duerun.web.payees.faults import INVALID_FIELD, Fault, FaultsError, name_rule
+from duerun.web.payees.record_reading import RecordReading, parse_uuid
 
 
 class NotAnObject:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from duerun.domain.errors import RejectedError
-from duerun.web.vop.faults import Fault, field_fault
-from duerun.web.vop.payee_rows import Given, Labels, PayeeRow, RowContext, blank_row, build_row
+from duerun.web.payees.faults import Fault, field_fault
+from duerun.web.payees.payee_rows import Given, Labels, PayeeRow, RowContext, blank_row, build_row
 
 REFERENCE, NAME, IBAN, ORG_ID = "E2E ID", "Beneficiary Name", "Beneficiary IBAN", "Beneficiary ORG ID"
 COLUMNS = (REFERENCE, NAME, IBAN, ORG_ID)

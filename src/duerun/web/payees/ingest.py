@@ -10,7 +10,7 @@ from hashlib import sha256
 from duerun.domain.payees import tasks
 from duerun.services.payee_ports import VopPolicy
 from duerun.services.vop_tasks import Part
-from duerun.web.vop.records import NotAnObject, read_uetr
+from duerun.web.payees.records import NotAnObject, read_uetr
 
 BOM = b"\xef\xbb\xbf"
 PIECE_BYTES = 1_048_576

@@ -9,7 +9,7 @@ from typing import Any
 from duerun.domain.errors import RejectedError
 from duerun.domain.payees.organisation_ids import SCHEMES, check_other
 from duerun.domain.payees.questions import OtherId
-from duerun.web.vop.faults import INVALID_FIELD, Fault, field_fault, text_rule
+from duerun.web.payees.faults import INVALID_FIELD, Fault, field_fault, text_rule
 
 IDENTIFICATION_CHARACTERS_MAX = 256
 SHORT_CHARACTERS_MAX = 35

@@ -6,8 +6,8 @@ from typing import BinaryIO
 import xlsxwriter
 
 from duerun.domain.payees.answers import Answer
-from duerun.web.vop.payee_rows import PayeeRow, RowContext, guarded, outcome
-from duerun.web.vop.portal_table import table_rows
+from duerun.web.payees.payee_rows import PayeeRow, RowContext, guarded, outcome
+from duerun.web.payees.portal_table import table_rows
 from duerun.web.xlsx import read_rows
 
 OUT_COLUMNS = (
