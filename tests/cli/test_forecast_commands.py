@@ -75,3 +75,23 @@ def test_a_token_is_for_one_thing(dev: Dev) -> None:
     done = duerun("calendar", "token", "add", "--schedule", "a", "--customer", "b", "--data", dev.data)
 
     assert done.stderr.startswith("duerun: at most one of --customer, --recipient, --schedule may be given")
+
+
+def test_an_occurrence_is_explained_as_text_or_as_data(dev: Dev, schedule: str) -> None:
+    start = datetime.now(UTC).date() + timedelta(days=2)
+    dev.call("POST", "/clock/advance", {"to": f"{start}T12:00:00+07:00"})
+    occurrence = dev.call("GET", f"/schedules/{schedule}/occurrences").json()["data"][0]["id"]
+
+    told = duerun("explain", occurrence, "--data", dev.data)
+    data = duerun("explain", occurrence, "--json", "--data", dev.data)
+    nothing = duerun("explain", "occu_test_0", "--data", dev.data)
+    audited = duerun("audit", "decisions", "--json", "--data", dev.data)
+
+    assert told.returncode == 0, told.stderr
+    assert f"transfer of {start}, attempt 0, of {schedule}: failed" in told.stdout
+    assert "failed: insufficient balance: nothing was sent" in told.stdout
+    assert json.loads(data.stdout)["steps"][0]["what"] == "planned"
+    assert (nothing.returncode, nothing.stderr) == (1, "duerun: occurrence occu_test_0 was not found\n")
+    assert audited.returncode == 0, audited.stdout
+    assert json.loads(audited.stdout)["differences"] == 0
+    assert json.loads(audited.stdout)["occurrences"] > 0

@@ -220,3 +220,24 @@ def test_the_sums_of_the_days_ahead_on_today_are_those_of_the_forecast(admin: Vi
         amount = sum(each[kind]["amount"] for each in told)
         assert amount
         assert f"{amount / 100:,.2f} THB {sum(each[kind]['count'] for each in told)} payments" in words(text)
+
+
+def test_an_occurrence_tells_why_and_leads_to_its_retry(admin: Visitor, api: Api) -> None:
+    start = date.fromisoformat(api.get("/forecast")["from"]) + timedelta(days=1)
+    charge = {"customer": api.customer(FAILING_CARD)["id"], "amount": 100_000}
+    body = {"every": 1, "period": "day", "start_date": f"{start}", "charge": charge}
+    schedule = api.post("/schedules", body)["id"]
+    api.advance(f"{start}T12:00:00+07:00")
+    shown = admin.get(f"/console/schedules/{schedule}").text
+    failed = str(api.get(f"/schedules/{schedule}/occurrences")["data"][0]["id"])
+
+    page = admin.get(f"/console/occurrences/{failed}").text
+    retry = re.findall(r'href="/console/occurrences/(occu_[^"]+)"', page)[0]
+    ahead = words(admin.get(f"/console/occurrences/{retry}").text)
+
+    assert f'href="/console/occurrences/{failed}"' in shown
+    assert "The processor refused it: " in words(page)
+    assert "Its moment had come." in words(page)
+    assert f"It is tried again as {retry}" in words(page)
+    assert "Retry 1 of at most 2, on the next calendar day." in ahead
+    assert admin.get("/console/occurrences/occu_test_0").status_code == 404

@@ -90,6 +90,8 @@ MEMBERS = {
     "clock": "livemode:bool location:path now:moment timezone:text offset_seconds:int",
     "forecast": "livemode:bool location:path from:date to:date group_by:day|week|month timezone:text now:moment "
     "history:array balance:object data:array",
+    "explanation": "occurrence:OCCU schedule:SCHD livemode:bool location:path scheduled_on:date attempt:int "
+    "status:due|held|sent|unknown|successful|failed|skipped|cancelled steps:array follows:text whole:bool",
     "calendar": "livemode:bool location:path from:date to:date timezone:text now:moment data:array",
     "calendar_day": "livemode:bool location:path date:date timezone:text next:text? data:array",
     "calendar_token": "CALT livemode:bool location:path deleted:bool scope:account|customer|recipient|schedule "
@@ -129,6 +131,7 @@ LOCATIONS = {
     "recurring_export": "/recurring_exports/{id}",
     "clock": "/clock",
     "forecast": "/forecast",
+    "explanation": "/occurrences/{occurrence}/explain",
     "calendar": "/calendar",
     "calendar_day": "/calendar/{date}",
     "calendar_token": "/calendar_tokens/{id}",

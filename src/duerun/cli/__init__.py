@@ -23,6 +23,7 @@ from duerun.cli import (
 )
 from duerun.cli.demo import demo
 from duerun.cli.doctor import doctor
+from duerun.cli.explain import explain_command
 from duerun.cli.forecast import forecast_command
 from duerun.cli.recover import recover
 from duerun.cli.terminal import tell_error
@@ -52,6 +53,7 @@ app.command("recover")(recover)
 app.add_typer(console.app, name="console")
 app.add_typer(calendar.app, name="calendar")
 app.command("forecast")(forecast_command)
+app.command("explain")(explain_command)
 app.command("doctor")(doctor)
 app.command("demo")(demo)
 

@@ -9,6 +9,7 @@ from duerun.cli.hosting import run, shared_runtime
 from duerun.cli.options import Data, read
 from duerun.cli.terminal import tell
 from duerun.services.audit import Calendar, Difference
+from duerun.services.explanations import replay_all
 from duerun.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Checks of what was done, which change nothing.")
@@ -55,3 +56,30 @@ def as_object(each: Difference) -> dict[str, object]:
 def _line(each: Difference) -> str:
     mode = "live" if each.livemode else "test"
     return f"{each.kind}  {each.schedule_id}  {each.day or '-'}  {each.account} {mode}"
+
+
+@app.command("decisions")
+def decisions_command(data: Data = None, as_json: Json = False) -> None:
+    """Replay the log of decisions and hold it against all occurrences. Status 1 for a difference."""
+    if run(_replay(read(data=data), as_json)):
+        raise typer.Exit(1)
+
+
+async def _replay(settings: Settings, as_json: bool) -> int:
+    async with shared_runtime(settings) as runtime:
+        found = await replay_all(runtime)
+    for occurrence, wrong in found.wrong:
+        row = {"object": "difference", "occurrence": occurrence, "difference": wrong}
+        tell(json.dumps(row) if as_json else f"{occurrence}  {wrong}")
+    counts = {
+        "occurrences": found.occurrences,
+        "lines": found.lines,
+        "older": found.older,
+        "differences": found.wrong_count,
+    }
+    tell(
+        json.dumps({"object": "summary"} | counts)
+        if as_json
+        else ", ".join(f"{count} {name}" for name, count in counts.items())
+    )
+    return found.wrong_count

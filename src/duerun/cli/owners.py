@@ -9,6 +9,7 @@ from duerun.services import access
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
 
+AT_THE_SERVER = "a person at the server's command line"
 Work = Callable[[Runtime, Account], Awaitable[None]]
 
 

@@ -37,10 +37,11 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class AfterFailure:
-    """What follows a failed attempt: a retry on a day, a suspension, or neither."""
+    """What follows a failed attempt: a retry on a day, with the rule that chose it; a suspension; or neither."""
 
     retry_on: date | None = None
     suspend: bool = False
+    rule: str | None = None
 
 
 def after_failed_charge(policy: RetryPolicy, *, attempt: int, today: date) -> AfterFailure:
@@ -50,7 +51,8 @@ def after_failed_charge(policy: RetryPolicy, *, attempt: int, today: date) -> Af
     datetime.date(2018, 3, 1)
     """
     if attempt < policy.charge_retries_max:
-        return AfterFailure(retry_on=today + ONE_DAY)
+        number = f"retry {attempt + 1} of at most {policy.charge_retries_max}"
+        return AfterFailure(retry_on=today + ONE_DAY, rule=f"{number}, on the next calendar day")
     return AfterFailure(suspend=True)
 
 
@@ -62,6 +64,9 @@ def after_failed_transfer(
     `failed_dates` counts the consecutive dates that failed, this one included.
     """
     if message == INSUFFICIENT_BALANCE:
-        return AfterFailure(retry_on=next_business_day(today, holidays))
+        return AfterFailure(
+            retry_on=next_business_day(today, holidays),
+            rule=f"{INSUFFICIENT_BALANCE}: on the next business day",
+        )
     stop = policy.transfer_suspend_after
     return AfterFailure(suspend=0 < stop <= failed_dates)

@@ -67,7 +67,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An occurrence to insert: `due`, or one that is recorded at once as `skipped` or `held`."""
+    """An occurrence to insert: `due`, or one that is recorded at once as `skipped` or `held`.
+
+    `rule` tells why it is planned where that is not simply the next date.
+    """
 
     schedule_id: str
     kind: str
@@ -77,6 +80,7 @@ class Planned:
     retry_on: date | None = None
     state: OccurrenceState = OccurrenceState.DUE
     message: str | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +228,12 @@ def _retry(due: Due, after: AfterFailure, account: Account) -> tuple[Planned, ..
     if after.retry_on is None:
         return ()
     due_at = account.due_at(due.kind, after.retry_on)
-    return (Planned(due.schedule_id, due.kind, due.scheduled_on, due_at, due.attempt + 1, after.retry_on),)
+    attempt = due.attempt + 1
+    return (
+        Planned(
+            due.schedule_id, due.kind, due.scheduled_on, due_at, attempt, after.retry_on, rule=after.rule
+        ),
+    )
 
 
 def _next_row(due: Due, after: date, account: Account) -> tuple[Planned, ...]:

@@ -19,6 +19,7 @@ from duerun.services.extra_events import tell_expiring, tell_settled
 from duerun.services.payment_kinds import PaymentKind
 from duerun.services.suspensions import expire
 from duerun.services.unit import Runtime, Unit
+from duerun.storage import held as held_store
 from duerun.storage import occurrences as store
 from duerun.storage import planning, schedules
 from duerun.storage.occurrences import DueTransfer
@@ -77,12 +78,12 @@ async def backfill(
         raise RejectedError("the days must have passed, the first one not behind the last one")
     async with runtime.unit(account, now) as unit:
         lost = await _never_made(unit, first, last)
-        held = await store.list_held_between(unit.connection, account, first, last)
+        held = await held_store.list_held_between(unit.connection, account, first, last)
         if not dry_run:
             rows = [_as_held(account, each) for each in lost]
             await store.plan(unit.connection, account, rows, now, places=unit.places)
-            held_now = await store.list_held_between(unit.connection, account, first, last)
-            await store.release(unit.connection, account, [row["id"] for row in held_now], now)
+            held_now = await held_store.list_held_between(unit.connection, account, first, last)
+            await held_store.release(unit.connection, account, [row["id"] for row in held_now], now)
     return [*lost, *(_held(row) for row in held)]
 
 
@@ -125,20 +126,20 @@ def _as_held(account: Account, lost: Missed) -> Planned:
 async def list_held(runtime: Runtime, account: Account) -> list[dict[str, Any]]:
     """The held occurrences of an account in one mode, the oldest date first."""
     async with runtime.database.connection() as connection:
-        return await store.list_held(connection, account, rows_max=HELD_SHOWN_MAX)
+        return await held_store.list_held(connection, account, rows_max=HELD_SHOWN_MAX)
 
 
 async def release(runtime: Runtime, account: Account, now: datetime, ids: Sequence[str]) -> None:
     """Let held occurrences run at once. All of them, or none and `NotFoundError`."""
     async with runtime.unit(account, now) as unit:
-        _require_all(ids, await store.release(unit.connection, account, ids, now))
+        _require_all(ids, await held_store.release(unit.connection, account, ids, now))
 
 
 async def skip(runtime: Runtime, account: Account, now: datetime, ids: Sequence[str]) -> None:
     """Give held occurrences up; a schedule with nothing ahead expires. All of them, or none."""
     async with runtime.unit(account, now) as unit:
-        held = await store.list_held(unit.connection, account, rows_max=HELD_SHOWN_MAX)
-        _require_all(ids, await store.skip_held(unit.connection, account, ids, now))
+        held = await held_store.list_held(unit.connection, account, rows_max=HELD_SHOWN_MAX)
+        _require_all(ids, await held_store.skip_held(unit.connection, account, ids, now))
         touched = sorted({row["schedule_id"] for row in held if row["id"] in set(ids)})
         await tell_settled(unit, list(dict.fromkeys(ids)))
         left = await schedules.fetch_some(unit.connection, account, touched)

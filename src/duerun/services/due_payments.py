@@ -23,6 +23,7 @@ from duerun.services.payment_kinds import Claim, DueT, PaymentKind, ResultT
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
 from duerun.services.tally import OCCURRENCES, mode
 from duerun.services.unit import Runtime, Unit
+from duerun.storage import held as held_store
 from duerun.storage import occurrences as store
 from duerun.telemetry import logger
 
@@ -234,7 +235,7 @@ async def _claim_apart(
     async def set_aside(broken: str, error: Exception) -> None:
         _log.error("%s of occurrence %s cannot be made: it is held", kind.name, broken, exc_info=error)
         async with runtime.unit(account, now) as unit:
-            held = await store.hold(unit.connection, account, [broken], BROKEN)
+            held = await held_store.hold(unit.connection, account, [broken], BROKEN, now)
             unit.counts[f"{OCCURRENCES}_{OccurrenceState.HELD}", mode(livemode=account.livemode)] += held
 
     return await by_halves(found, claim, set_aside)
@@ -288,7 +289,7 @@ async def _intend(
         unit.connection,
         unit.account,
         [kind.intent(claim) for claim in sent],
-        today=unit.account.today(unit.now),
+        unit.now,
         lease_seconds=runtime.lease_seconds(unit.account),
     )
     ready = [claim for claim in sent if claim.due.id in ours]
@@ -433,4 +434,4 @@ async def _lose(runtime: Runtime, account: Account, now: datetime, claims: Seque
             lost.append((claim.due.id, claim.due.token))
         async with runtime.unit(account, now) as unit:
             for after, lost in waits.items():
-                await store.lose(unit.connection, account, lost, ask_again_seconds=after)
+                await store.lose(unit.connection, account, lost, now, ask_again_seconds=after)

@@ -21,8 +21,8 @@ from duerun.services.due_charges import CHARGES
 from duerun.services.due_transfers import TRANSFERS
 from duerun.services.payment_kinds import DueT, PaymentKind, ResultT
 from duerun.services.unit import Runtime
+from duerun.storage import held, occurrences
 from duerun.storage import installation as store
-from duerun.storage import occurrences
 
 # What is due so soon may have been moved to an earlier day behind the backup.
 AHEAD = timedelta(days=8)
@@ -236,7 +236,7 @@ class _Page(Generic[DueT, ResultT]):
         runtime, report = self.comparison.runtime, self.comparison.report
         async with runtime.unit(self.account, self.now) as unit:
             # What waits for a person was released behind the backup.
-            await occurrences.release(unit.connection, self.account, [each.id for each, _ in found], self.now)
+            await held.release(unit.connection, self.account, [each.id for each, _ in found], self.now)
         await due_payments.adopt(self.kind, runtime, self.account, self.now, found)
         kinds = [outcome.kind for _, outcome in found]
         report.succeeded += kinds.count(OutcomeKind.SUCCEEDED)

@@ -204,7 +204,7 @@ async def _keep(unit: Unit, schedule: Schedule, day: date, change: DateChange | 
     await store.change_date(
         unit.connection, unit.account, schedule.id, day, change, moved_due_at=moved_due_at
     )
-    await occurrence_store.move(unit.connection, unit.account, schedule.id, day, due_at)
+    await occurrence_store.move(unit.connection, unit.account, schedule.id, day, due_at, unit.now)
 
 
 def _due_at(unit: Unit, schedule: Schedule, day: date, change: DateChange | None) -> datetime:

@@ -45,13 +45,13 @@ async def operate(
 
 async def delete(unit: Unit, schedule_ids: Sequence[str]) -> list[Result]:
     """Delete schedules with everything that they have queued; a deleted one stays as it is."""
-    await occurrence_store.cancel(unit.connection, unit.account, schedule_ids)
+    await occurrence_store.cancel(unit.connection, unit.account, schedule_ids, unit.now)
     found = await store.lock_some(unit.connection, unit.account, schedule_ids)
     ending = [each.id for each in found.values() if each.state is not ScheduleState.DELETED]
     if ending:
         await draw_events(unit, ending)
         # What the engine planned while the locks were waited for.
-        await occurrence_store.cancel(unit.connection, unit.account, ending)
+        await occurrence_store.cancel(unit.connection, unit.account, ending, unit.now)
         await store.delete(unit.connection, unit.account, ending, unit.now)
         ended = {each.id: each for each in await store.fetch_some(unit.connection, unit.account, ending)}
         await unit.record_all([("schedule.destroy", ended[each]) for each in ended])

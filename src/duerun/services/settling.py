@@ -53,7 +53,7 @@ async def sort_out(unit: Unit, policy: RetryPolicy, found: Sequence[Due]) -> lis
     stopped = [ended_by(due, each) for due, each in decisions if each.step in ENDS]
     await settle(unit, policy, stopped)
     gone = [due.id for due, each in decisions if each.step is Step.CANCEL]
-    await store.cancel_locked(unit.connection, unit.account, gone)
+    await store.cancel_locked(unit.connection, unit.account, gone, unit.now)
     return [due.id for due, each in decisions if each.step is Step.RUN]
 
 

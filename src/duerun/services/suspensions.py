@@ -13,7 +13,7 @@ async def suspend(unit: Unit, schedule_ids: Sequence[str]) -> None:
     """Suspend those that are active, cancel what they have queued, and tell."""
     suspended = await store.suspend(unit.connection, unit.account, schedule_ids, unit.now)
     if suspended:
-        await occurrence_store.cancel(unit.connection, unit.account, suspended)
+        await occurrence_store.cancel(unit.connection, unit.account, suspended, unit.now)
         stopped = await store.fetch_some(unit.connection, unit.account, suspended)
         await unit.record_all([("schedule.suspend", schedule) for schedule in stopped])
 
@@ -23,7 +23,7 @@ async def suspend_for(unit: Unit, *, customer_id: str | None = None, recipient_i
     owned = partial(
         store.active_of, unit.connection, unit.account, customer_id=customer_id, recipient_id=recipient_id
     )
-    await occurrence_store.cancel(unit.connection, unit.account, await owned())
+    await occurrence_store.cancel(unit.connection, unit.account, await owned(), unit.now)
     await suspend(unit, await owned(lock=True))
 
 

@@ -5,7 +5,7 @@ import itertools
 from collections import Counter as Counts
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +21,7 @@ from duerun.gateways.base import Gateway
 from duerun.services.payee_ports import Payees
 from duerun.services.tally import Tally
 from duerun.services.webhook_ports import Webhooks
-from duerun.storage import events, idempotency
+from duerun.storage import decisions, events, idempotency
 from duerun.storage.database import Connection, Database
 from duerun.storage.idempotency import Hold
 from duerun.telemetry import logger
@@ -130,6 +130,17 @@ _log = logger("services.unit")
 
 # Set for the time of one such request; work in the background has none.
 EFFECT: ContextVar[Effect | None] = ContextVar("effect", default=None)
+_ACTOR: ContextVar[str | None] = ContextVar("actor", default=None)
+
+
+@contextmanager
+def acting(person: str) -> Iterator[None]:
+    """Decisions within this block are a person's, and are logged as such; all others are the engine's or the API's."""
+    token = _ACTOR.set(person)
+    try:
+        yield
+    finally:
+        _ACTOR.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +201,8 @@ class Runtime:
     async def unit(self, account: Account, now: datetime) -> AsyncIterator["Unit"]:
         """One unit of work: a transaction that commits at its end."""
         async with self.database.transaction() as connection:
+            if (person := _ACTOR.get()) is not None:
+                await decisions.sign(connection, person)
             unit = self.joined(connection, account, now)
             yield unit
             await _note_effect(unit)

@@ -120,11 +120,6 @@ async def lock_some_due(connection: Connection, account: Account, found: Sequenc
     return [row["id"] for row in rows]
 
 
-async def hold(connection: Connection, account: Account, found: Sequence[str], message: str) -> int:
-    """Let due occurrences wait for a person; how many."""
-    return await execute(connection, "occurrences_hold", ids=list(found), message=message, **_scope(account))
-
-
 async def passed(
     connection: Connection, account: Account, kind: str, *, until: datetime, rows_max: int
 ) -> list[str]:
@@ -222,7 +217,12 @@ def _due(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def send(
-    connection: Connection, account: Account, intents: Sequence[Intent], *, today: date, lease_seconds: float
+    connection: Connection,
+    account: Account,
+    intents: Sequence[Intent],
+    now: datetime,
+    *,
+    lease_seconds: float,
 ) -> set[str]:
     """Write the intents down: from the commit on, each may have taken effect.
 
@@ -240,7 +240,8 @@ async def send(
         amounts=amounts,
         card_ids=card_ids,
         target_digests=digests,
-        today=today,
+        now=now,
+        today=account.today(now),
         lease_seconds=lease_seconds,
         **_scope(account),
     )
@@ -269,7 +270,12 @@ async def settle(
 
 
 async def lose(
-    connection: Connection, account: Account, lost: Sequence[tuple[str, int]], *, ask_again_seconds: float
+    connection: Connection,
+    account: Account,
+    lost: Sequence[tuple[str, int]],
+    now: datetime,
+    *,
+    ask_again_seconds: float,
 ) -> None:
     """Mark sends whose outcome nobody knows; they are asked about after a while, which grows
     with their age."""
@@ -279,6 +285,7 @@ async def lose(
             "occurrences_lose",
             ids=[each for each, _ in lost],
             tokens=[token for _, token in lost],
+            now=now,
             ask_again_seconds=ask_again_seconds,
             **_scope(account),
         )
@@ -315,6 +322,7 @@ async def plan(
         due_at=[each.due_at for each in planned],
         states=[each.state for each in planned],
         messages=[each.message for each in planned],
+        rules=[each.rule for each in planned],
         created_at=[now + next(places) * MICROSECOND for _ in planned],
         now=now,
         **_scope(account),
@@ -323,10 +331,14 @@ async def plan(
     return [each if each in made else "" for each in derived]
 
 
-async def cancel(connection: Connection, account: Account, schedule_ids: Sequence[str]) -> None:
+async def cancel(
+    connection: Connection, account: Account, schedule_ids: Sequence[str], now: datetime
+) -> None:
     """Cancel what these schedules have due or held; what was sent keeps its course."""
     if schedule_ids:
-        await execute(connection, "occurrences_cancel", schedule_ids=list(schedule_ids), **_scope(account))
+        await execute(
+            connection, "occurrences_cancel", schedule_ids=list(schedule_ids), now=now, **_scope(account)
+        )
 
 
 async def unplan(connection: Connection, account: Account, schedule_id: str) -> list[date]:
@@ -336,7 +348,7 @@ async def unplan(connection: Connection, account: Account, schedule_id: str) -> 
 
 
 async def move(
-    connection: Connection, account: Account, schedule_id: str, day: date, due_at: datetime
+    connection: Connection, account: Account, schedule_id: str, day: date, due_at: datetime, now: datetime
 ) -> None:
     """Let a planned date run at another moment."""
     await execute(
@@ -345,6 +357,7 @@ async def move(
         schedule_id=schedule_id,
         on_date=day,
         due_at=due_at,
+        now=now,
         **_scope(account),
     )
 
@@ -372,38 +385,18 @@ async def lock_passed(
     return found
 
 
-async def cancel_locked(connection: Connection, account: Account, found: Sequence[str]) -> None:
+async def cancel_locked(
+    connection: Connection, account: Account, found: Sequence[str], now: datetime
+) -> None:
     """Cancel locked occurrences whose schedule has ended."""
     if found:
-        await execute(connection, "occurrences_cancel_ids", ids=list(found), **_scope(account))
+        await execute(connection, "occurrences_cancel_ids", ids=list(found), now=now, **_scope(account))
 
 
 async def uncertain(connection: Connection, account: Account) -> set[str]:
     """Which of occurrences, charges and transfers hold sends whose lease has run out."""
     row = await fetch_one(connection, "uncertain_kinds", **_scope(account)) or {}
     return {kind for kind, some in row.items() if some}
-
-
-async def list_held(connection: Connection, account: Account, *, rows_max: int) -> list[dict[str, Any]]:
-    """What waits for a person, the oldest date first: id, kind, schedule, date and terms."""
-    return await fetch_all(connection, "occurrences_held", rows_max=rows_max, **_scope(account))
-
-
-async def list_held_between(
-    connection: Connection, account: Account, first: date, last: date
-) -> list[dict[str, Any]]:
-    """What is held of the dates between two days, both included: id, kind, schedule, date and terms."""
-    return await fetch_all(connection, "occurrences_held_between", first=first, last=last, **_scope(account))
-
-
-async def release(connection: Connection, account: Account, found: Sequence[str], now: datetime) -> int:
-    """Let held occurrences run now; how many."""
-    return await execute(connection, "occurrences_release", ids=list(found), now=now, **_scope(account))
-
-
-async def skip_held(connection: Connection, account: Account, found: Sequence[str], now: datetime) -> int:
-    """Give held occurrences up; how many."""
-    return await execute(connection, "occurrences_skip_held", ids=list(found), now=now, **_scope(account))
 
 
 async def open_ids(connection: Connection, account: Account) -> frozenset[str]:

@@ -21,7 +21,7 @@ from duerun.services import console_access
 from duerun.services.console_aside import Aside
 from duerun.services.console_clocks import Advances
 from duerun.services.console_today import MoneyOfTheDay
-from duerun.services.unit import Runtime
+from duerun.services.unit import Runtime, acting
 from duerun.telemetry import logger
 from duerun.web.console import guard, statics
 from duerun.web.console.options import ConsoleOptions
@@ -93,7 +93,10 @@ class Console:
                 raise NotAllowedError(page.role)
         if page.method == "POST":
             guard.require_own_form(request, visit.cookie, visit.form)
-        return await page.handler(visit)
+        if visit.signed_in is None:
+            return await page.handler(visit)
+        with acting(visit.signed_in.name):
+            return await page.handler(visit)
 
     async def _visit(self, request: Request, page: Page | None) -> Visit:
         real_now = self.runtime.clock.now()

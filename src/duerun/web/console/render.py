@@ -29,6 +29,7 @@ def environment() -> Environment:
         rule_of=words.rule,
         count_of=words.count,
     )
+    made.filters.update(capitalize_first=words.capitalized)
     return made
 
 

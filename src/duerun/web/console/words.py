@@ -136,3 +136,12 @@ def count(number: int, most: int) -> str:
     ('12', '1,000+')
     """
     return f"{number:,}+" if number >= most else f"{number:,}"
+
+
+def capitalized(text: str) -> str:
+    """A text as the beginning of a sentence; the rest stays as it is.
+
+    >>> capitalized("it is tried again as occu_1A")
+    'It is tried again as occu_1A'
+    """
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,89 @@
+"""Why an occurrence is in its state, and whether the log of decisions leads to what the rows say."""
+
+from dataclasses import dataclass, field
+
+from duerun.domain.accounts import Account
+from duerun.domain.errors import NotFoundError, RejectedError
+from duerun.domain.explanations import Facts, Step, differences, explain, follows, replay
+from duerun.domain.occurrences import OccurrenceState
+from duerun.services.unit import Runtime, Unit
+from duerun.storage import decisions
+from duerun.storage.decisions import Logged
+
+OCCURRENCES_A_PAGE = 2_000
+FINDINGS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The steps of an occurrence, and what comes of it. `is_whole` is False where it began before there was a log."""
+
+    facts: Facts
+    steps: list[Step]
+    follows: str
+    is_whole: bool
+
+
+@dataclass(slots=True)
+class LogFindings:
+    """What replaying the log of all accounts found. `older` began before there was a log; `wrong` names up to 100."""
+
+    occurrences: int = 0
+    lines: int = 0
+    older: int = 0
+    wrong_count: int = 0
+    wrong: list[tuple[str, str]] = field(default_factory=list)
+
+
+async def explain_occurrence(unit: Unit, occurrence_id: str) -> Explanation:
+    """What led to an occurrence's state, also of one that is still to come; raises `NotFoundError`."""
+    facts = await decisions.facts(unit.connection, unit.account, occurrence_id)
+    if facts is None:
+        raise NotFoundError("occurrence", occurrence_id)
+    log = await decisions.log_of(unit.connection, unit.account, occurrence_id)
+    logged = Logged(facts.id, facts.attempt, facts.course, log)
+    return Explanation(facts, explain(facts, log), follows(facts), not _is_older(logged))
+
+
+async def replay_all(runtime: Runtime, account: Account | None = None) -> LogFindings:
+    """Replay the log of every occurrence of an account, or of all, in both modes, and compare it with the rows."""
+    findings = LogFindings()
+    after = ""
+    while True:
+        async with runtime.database.connection() as connection:
+            page = await decisions.page(connection, account, after=after, rows_max=OCCURRENCES_A_PAGE)
+        if not page:
+            return findings
+        after = page[-1].id
+        for each in page:
+            _judge(findings, each)
+
+
+def _judge(findings: LogFindings, each: Logged) -> None:
+    findings.occurrences += 1
+    findings.lines += len(each.log)
+    if _is_older(each):
+        findings.older += 1
+        return
+    wrong = _wrong(each)
+    if wrong is not None:
+        findings.wrong_count += 1
+        if len(findings.wrong) < FINDINGS_MAX:
+            findings.wrong.append((each.id, wrong))
+
+
+def _is_older(each: Logged) -> bool:
+    """Whether it was under way before the log began: then its first line continues what no line tells."""
+    if not each.log:
+        return each.attempt > 0 or each.row.state is not OccurrenceState.DUE
+    before = each.log[0].before
+    return before not in (None, OccurrenceState.DUE) or (before is not None and each.attempt > 0)
+
+
+def _wrong(each: Logged) -> str | None:
+    try:
+        replayed = replay(each.attempt, each.log)
+    except RejectedError as error:
+        return error.message
+    differing = differences(each.row, replayed) if replayed else []
+    return f"the row says otherwise: {', '.join(differing)}" if differing else None

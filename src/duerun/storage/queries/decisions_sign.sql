@@ -1,0 +1,1 @@
+SELECT set_config('duerun.actor', %(actor)s, true)
