@@ -102,6 +102,7 @@ def test_a_database_that_takes_no_changes_is_read_and_nothing_is_sent(scene: Sce
     shop = scene.shop
     with read_only(scene):
         wait_for(lambda: shop.reasons(scene.worker.url) == ["database_read_only"], "the worker does not tell")
+        wait_for(lambda: shop.reasons() == ["database_read_only"], "the server does not tell")
         before = shop.effects()
         shop.next_day()
         quiet = shop.is_quiet() and shop.effects() == before
