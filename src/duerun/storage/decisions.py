@@ -65,10 +65,8 @@ async def facts(connection: Connection, account: Account, occurrence_id: str) ->
     return _facts(row) if row else None
 
 
-async def page(
-    connection: Connection, account: Account | None, *, after: str, rows_max: int
-) -> list[Logged]:
-    """The next occurrences of an account in both modes, or of all accounts, behind the id `after`, each with its log."""
+async def page(connection: Connection, account: Account | None, *, after: str, rows_max: int) -> list[Logged]:
+    """The next occurrences of an account, or of all, in both modes, behind the id `after`, each with its log."""
     rows = await fetch_all(
         connection,
         "decisions_page",
