@@ -441,8 +441,8 @@ async def test_a_second_send_is_left_to_whoever_holds_the_newer_token(
     async with runtime.database.transaction() as connection:
         found = await occurrences.lock_due(connection, account, "charge", until=now, rows_max=1)
         newer = [occurrences.Intent(found[0], 1, 10_000, None, None)]
-        taken = await occurrences.send(connection, account, newer, today=tomorrow, lease_seconds=60)
-        overtaken = await occurrences.send(connection, account, newer, today=tomorrow, lease_seconds=60)
+        taken = await occurrences.send(connection, account, newer, now, lease_seconds=60)
+        overtaken = await occurrences.send(connection, account, newer, now, lease_seconds=60)
 
     assert taken == set(found)
     assert overtaken == set()

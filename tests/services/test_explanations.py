@@ -168,7 +168,7 @@ async def test_what_a_person_settled_is_told_as_his_decision(
     start = tomorrow(unreachable, account)
     schedule = daily(api, start, api.customer()["id"])
     now = midday(account, start)
-    await clocks.advance(unreachable, account, to=now, wait_seconds=0.2)
+    await clocks.advance(unreachable, account, to=now, wait_seconds=1)
     first = (await ids_of(unreachable, schedule))[0]
 
     with acting("a person at the desk"):
