@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any, LiteralString, TypeVar
@@ -52,9 +53,12 @@ class WatchedConnection(Connection):
 
     A server that is frozen, or behind a network that holds everything back, answers nothing and ends nothing. The
     statement is then cancelled, or the connection closed if that is not heard either, and `OperationalError` raised.
+
+    A session that began while the database took no changes keeps to that: `read_only_since` is its beginning then.
     """
 
     silent_seconds_max = SILENT_SECONDS_MAX
+    read_only_since: datetime | None = None
 
     async def wait(
         self,
@@ -80,11 +84,13 @@ class Database:
 
     def __init__(self, dsn: str, *, connections_max: int = POOL_CONNECTIONS_MAX) -> None:
         self.dsn = dsn
+        self._writable_since: datetime | None = None
         self._pool = AsyncConnectionPool(
             dsn,
             connection_class=WatchedConnection,
             kwargs={"row_factory": dict_row, "autocommit": True, **_link_limits(dsn)},
-            configure=_configure,
+            configure=self._configure,
+            check=self._require_of_use,
             min_size=2,
             max_size=connections_max,
             timeout=POOL_WAIT_SECONDS,
@@ -135,6 +141,22 @@ class Database:
                 raise UnavailableError from error
             raise
 
+    async def _configure(self, connection: WatchedConnection) -> None:
+        await connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MILLISECONDS}")
+        await connection.execute("SET idle_in_transaction_session_timeout = '120s'")
+        await connection.execute("SET timezone = 'UTC'")
+        row = await fetch_one(connection, "session_beginning")
+        if row and row["is_read_only"]:
+            connection.read_only_since = row["began_at"]
+        elif row and (self._writable_since is None or row["began_at"] > self._writable_since):
+            self._writable_since = row["began_at"]
+
+    async def _require_of_use(self, connection: WatchedConnection) -> None:
+        """Raises for a session that began read-only before another one that is not: the pool takes one in its place."""
+        since = connection.read_only_since
+        if since is not None and self._writable_since is not None and since < self._writable_since:
+            raise psycopg.OperationalError("the session began while the database took no changes")
+
     async def _tidy(self, connection: Connection, error: BaseException) -> None:
         """Keep no session that is of no more use; the pool opens another one in its place."""
         if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
@@ -159,12 +181,6 @@ def _is_out_of_step(error: BaseException) -> bool:
 def _link_limits(dsn: str) -> dict[str, int]:
     given = conninfo_to_dict(dsn)
     return {name: value for name, value in LINK_LIMITS.items() if name not in given}
-
-
-async def _configure(connection: Connection) -> None:
-    await connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MILLISECONDS}")
-    await connection.execute("SET idle_in_transaction_session_timeout = '120s'")
-    await connection.execute("SET timezone = 'UTC'")
 
 
 @cache
