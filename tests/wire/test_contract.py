@@ -134,6 +134,7 @@ class World:
         occurrences = self.api.get(f"/charges/{self._scheduled_charge()}")["schedule"]
         for each in self.api.get(f"/schedules/{occurrences}/occurrences")["data"]:
             self._keep(each)
+            self.paths.append(f"{each['location']}/explain")
         self.paths += ["/balance", "/account", "/capability", "/clock", customer["location"]]
         self.paths += [f"/search?scope={scope}&per_page=100" for scope in SCOPES]
 
