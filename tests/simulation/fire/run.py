@@ -98,7 +98,7 @@ class _Run:
     def __init__(self, stage: Stage, order: Order, say: Callable[[str], None]) -> None:
         self._stage, self._order, self._say = stage, order, say
         self._verdict = Verdict()
-        self._load = Load(Caller(stage.urls), random.Random(order.seed))  # noqa: S311 - a seeded load
+        self._load = Load(Caller(stage.urls, stage.calm), random.Random(order.seed))  # noqa: S311 - a seeded load
         self._storm = Storm(stage, order.plan(), order.seed)
         self._times: dict[str, float] = {}
 
