@@ -18,10 +18,12 @@ import uvicorn
 from hypothesis import settings
 
 from duerun.assembly import build_application, build_runtime, close
+from duerun.domain.accounts import Account
 from duerun.services import access
 from duerun.services.access import KeyPair
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
+from duerun.storage import accounts
 from duerun.storage.migrate import migrate
 from duerun.storage.server import EmbeddedServer
 from duerun.web.protocol import DuerunHttpProtocol
@@ -240,6 +242,15 @@ async def new_telling_api(
 async def telling_api(new_telling_api: Callable[[], Awaitable[Api]]) -> Api:
     """A fresh account on the server that writes all events."""
     return await new_telling_api()
+
+
+@pytest.fixture
+async def account(runtime: Runtime, api: Api) -> Account:
+    """The account of `api` in test mode, as it was when the test began."""
+    async with runtime.database.connection() as connection:
+        found = await accounts.fetch(connection, api.account_id, livemode=False)
+    assert found is not None
+    return found
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from duerun.services import catch_up, due_payments, rounds, uncertain
 from duerun.services.due_charges import CHARGES, Charges
 from duerun.services.payment_kinds import Claim
 from duerun.services.unit import Runtime, Unit
-from duerun.storage import accounts
 from duerun.storage.occurrences import DueCharge
 
 ROWS = 12
@@ -70,14 +69,6 @@ class BreakingRequest(Charges):
         if due.amount_minor == BROKEN_AMOUNT:
             raise LookupError("this row is broken")
         return super().target(due)
-
-
-@pytest.fixture
-async def account(runtime: Runtime, api: Any) -> Account:
-    async with runtime.database.connection() as connection:
-        found = await accounts.fetch(connection, api.account_id, livemode=False)
-    assert found is not None
-    return found
 
 
 @pytest.fixture

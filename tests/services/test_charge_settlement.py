@@ -17,19 +17,11 @@ from duerun.gateways.sandbox import SandboxGateway
 from duerun.services import charges, parties
 from duerun.services.charges import ChargeOrder
 from duerun.services.unit import EnginePolicy, Runtime
-from duerun.storage import accounts, money
 from duerun.storage import charges as store
+from duerun.storage import money
 from duerun.storage.database import fetch_all
 
 CREATED, COMPLETED, EXPIRED = "charge.create", "charge.complete", "charge.expire"
-
-
-@pytest.fixture
-async def account(runtime: Runtime, api: Any) -> Account:
-    async with runtime.database.connection() as connection:
-        found = await accounts.fetch(connection, api.account_id, livemode=False)
-    assert found is not None
-    return found
 
 
 class DyingGateway(SandboxGateway):

@@ -21,7 +21,6 @@ from duerun.services import charges, clocks, rounds, transfers
 from duerun.services.charges import ChargeOrder
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
-from duerun.storage import accounts
 from processor import POST_FAULTS, TOKEN, Book, Processor
 
 PROCESSING_SECONDS = 1.0
@@ -68,14 +67,6 @@ async def attached(dsn: str, book: Book) -> AsyncIterator[Runtime]:
             yield built
         finally:
             await close(built)
-
-
-@pytest.fixture
-async def account(runtime: Runtime, api: Any) -> Account:
-    async with runtime.database.connection() as connection:
-        found = await accounts.fetch(connection, api.account_id, livemode=False)
-    assert found is not None
-    return found
 
 
 def daily(api: Any, start: str, **what: Any) -> str:

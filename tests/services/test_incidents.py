@@ -19,7 +19,6 @@ from duerun.services import due_payments, rounds
 from duerun.services.due_charges import CHARGES
 from duerun.services.tally import Tally
 from duerun.services.unit import Runtime
-from duerun.storage import accounts
 
 A_DAY = timedelta(days=1)
 REFUSED_CARD = "4111111111140011"
@@ -58,14 +57,6 @@ class Hanging:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
-
-
-@pytest.fixture
-async def account(runtime: Runtime, api: Any) -> Account:
-    async with runtime.database.connection() as connection:
-        found = await accounts.fetch(connection, api.account_id, livemode=False)
-    assert found is not None
-    return found
 
 
 @pytest.fixture

@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-import pytest
-
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError
 from duerun.domain.occurrences import PAUSED, SKIP_ASKED
@@ -25,7 +23,6 @@ from duerun.services.schedule_changes import DateOrder, ScheduleChange, change, 
 from duerun.services.schedule_operations import Operation, only, operate
 from duerun.services.schedules import ChargeOrder, RuleOrder
 from duerun.services.unit import EnginePolicy, Runtime, Unit
-from duerun.storage import accounts
 
 ROUNDS = int(os.environ.get("DUERUN_RACE_ROUNDS", "150"))
 ROUNDS_AT_ONCE = 50
@@ -109,14 +106,6 @@ def is_one_outcome(each: Round, was_done: bool, found: Found) -> bool:
 
 def shown(occurrence: tuple[str, str | None, int | None] | None) -> bool:
     return occurrence is not None and occurrence[0] != "cancelled"
-
-
-@pytest.fixture
-async def account(runtime: Runtime, api: Any) -> Account:
-    async with runtime.database.connection() as connection:
-        found = await accounts.fetch(connection, api.account_id, livemode=False)
-    assert found is not None
-    return found
 
 
 async def test_whatever_is_done_to_a_schedule_while_it_runs_has_one_outcome(

@@ -14,7 +14,6 @@ from duerun.services import charges, rounds, transfers, uncertain
 from duerun.services.charges import ChargeOrder
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
-from duerun.storage import accounts
 
 
 @pytest.fixture
@@ -26,14 +25,6 @@ async def unreachable(dsn: str) -> AsyncIterator[Runtime]:
     await built.database.open()
     yield built
     await close(built)
-
-
-@pytest.fixture
-async def account(runtime: Runtime, api: Any) -> Account:
-    async with runtime.database.connection() as connection:
-        found = await accounts.fetch(connection, api.account_id, livemode=False)
-    assert found is not None
-    return found
 
 
 def now_of(account: Account) -> datetime:

@@ -1,7 +1,6 @@
 """The book of an account: transactions, the balance, and what of it may leave."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import psycopg
 import pytest
@@ -10,17 +9,9 @@ from duerun import ids
 from duerun.domain.accounts import Account
 from duerun.domain.events import Transaction
 from duerun.services.unit import Runtime
-from duerun.storage import accounts, money
+from duerun.storage import money
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-async def account(runtime: Runtime, api: Any) -> Account:
-    async with runtime.database.connection() as connection:
-        found = await accounts.fetch(connection, api.account_id, livemode=False)
-    assert found is not None
-    return found
 
 
 def entry(direction: str, amount_minor: int, *, days: int = 0) -> Transaction:

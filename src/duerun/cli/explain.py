@@ -1,8 +1,8 @@
 """The command that tells why: `duerun explain occu_…`."""
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
+import msgspec
 import typer
 
 from duerun.cli.hosting import run
@@ -10,12 +10,12 @@ from duerun.cli.options import AccountId, Data, Live, read
 from duerun.cli.owners import with_account
 from duerun.cli.terminal import note, tell
 from duerun.domain.accounts import Account
-from duerun.domain.explanations import Step
 from duerun.services.explanations import Explanation, explain_occurrence
 from duerun.services.unit import Runtime
+from duerun.web.omise.explanations import render
 
 OccurrenceId = Annotated[str, typer.Argument(help="Id of an occurrence in any state, as in occu_test_…")]
-Json = Annotated[bool, typer.Option("--json", help="Print data for programs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print what the API answers.")]
 
 
 def explain_command(
@@ -31,7 +31,7 @@ def explain_command(
         async with runtime.unit(owner, owner.now(runtime.clock.now())) as unit:
             found = await explain_occurrence(unit, occurrence)
         if as_json:
-            tell(json.dumps(_data(found), indent=2))
+            tell(msgspec.json.format(msgspec.json.encode(render(found, livemode=live)), indent=2).decode())
         else:
             _show(found, owner)
 
@@ -53,31 +53,3 @@ def _show(found: Explanation, owner: Account) -> None:
     note(f"moments of the account's clock in {owner.timezone}")
     if not found.is_whole:
         note("it is older than the log of decisions: what came before the first line is not known")
-
-
-def _data(found: Explanation) -> dict[str, Any]:
-    facts = found.facts
-    return {
-        "object": "explanation",
-        "occurrence": facts.id,
-        "schedule": facts.schedule_id,
-        "scheduled_on": f"{facts.scheduled_on}",
-        "attempt": facts.attempt,
-        "status": str(facts.course.state),
-        "steps": [_step(each) for each in found.steps],
-        "follows": found.follows,
-        "whole": found.is_whole,
-    }
-
-
-def _step(step: Step) -> dict[str, Any]:
-    return {
-        "what": step.what,
-        "why": step.why,
-        "from": step.before,
-        "to": step.state,
-        "at": step.at.isoformat(),
-        "account_clock": step.account_clock.isoformat() if step.account_clock else None,
-        "by": step.actor,
-        "inputs": step.inputs,
-    }

@@ -93,7 +93,14 @@ class Step:
     inputs: dict[str, str | int]
 
 
-def replay(attempt: int, log: Sequence[Line]) -> Course | None:
+def is_whole(attempt: int, state: OccurrenceState, log: Sequence[Line]) -> bool:
+    """Whether the lines about an occurrence, which is in a state now, begin where it began: not if it is older."""
+    if not log:
+        return attempt == 0 and state is _S.DUE
+    return log[0].before is None or (attempt == 0 and log[0].before is _S.DUE)
+
+
+def replay(log: Sequence[Line]) -> Course | None:
     """The course that the lines lead to; None where there are none.
 
     Raises `RejectedError` where a line does not follow from the one before it: no arrow leads there, or something
@@ -101,9 +108,7 @@ def replay(attempt: int, log: Sequence[Line]) -> Course | None:
     """
     course: Course | None = None
     for line in log:
-        if course is None:
-            _require_beginning(attempt, line)
-        elif (line.before, line.due_before) != (course.state, course.due_at):
+        if course is not None and (line.before, line.due_before) != (course.state, course.due_at):
             raise RejectedError(f"line {line.number} begins where no line ended")
         if line.before not in (None, line.course.state) and (line.before, line.course.state) not in _LEADS:
             raise RejectedError(
@@ -111,12 +116,6 @@ def replay(attempt: int, log: Sequence[Line]) -> Course | None:
             )
         course = line.course
     return course
-
-
-def _require_beginning(attempt: int, line: Line) -> None:
-    begins = line.before is None if attempt else line.before in (None, _S.DUE)
-    if not begins:
-        raise RejectedError(f"line {line.number} has none before it, and is not the first")
 
 
 def differences(row: Course, replayed: Course) -> list[str]:

@@ -10,7 +10,7 @@ from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.services import bulk, charges, planning, rounds
 from duerun.services.freezing import moves_money_outside, require_sending
-from duerun.services.unit import EFFECT, Runtime
+from duerun.services.unit import EFFECT, Runtime, acting
 from duerun.storage import charges as charge_store
 from duerun.storage import clocks as store
 from duerun.storage import occurrences
@@ -73,10 +73,12 @@ async def advance(
         raise RejectedError("live mode runs on real time")
     if not 0 <= wait_seconds <= WAIT_SECONDS_MAX:
         raise RejectedError(f"wait_seconds must be from 0 to {WAIT_SECONDS_MAX}")
-    # What runs on the way is no effect of the call's Idempotency-Key: a repeated call goes on from here.
+    # What runs on the way is no effect of the call's Idempotency-Key: a repeated call goes on from here. Nor is it
+    # decided by whoever moves the clock.
     effect = EFFECT.set(None)
     try:
-        return await _advance(runtime, account, to=to, days=days, patience=_Patience(wait_seconds))
+        with acting(None):
+            return await _advance(runtime, account, to=to, days=days, patience=_Patience(wait_seconds))
     finally:
         EFFECT.reset(effect)
 

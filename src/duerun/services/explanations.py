@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import NotFoundError, RejectedError
-from duerun.domain.explanations import Facts, Step, differences, explain, follows, replay
-from duerun.domain.occurrences import OccurrenceState
+from duerun.domain.explanations import Facts, Step, differences, explain, follows, is_whole, replay
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import decisions
 from duerun.storage.decisions import Logged
@@ -41,8 +40,8 @@ async def explain_occurrence(unit: Unit, occurrence_id: str) -> Explanation:
     if facts is None:
         raise NotFoundError("occurrence", occurrence_id)
     log = await decisions.log_of(unit.connection, unit.account, occurrence_id)
-    logged = Logged(facts.id, facts.attempt, facts.course, log)
-    return Explanation(facts, explain(facts, log), follows(facts), not _is_older(logged))
+    whole = is_whole(facts.attempt, facts.course.state, log)
+    return Explanation(facts, explain(facts, log), follows(facts), whole)
 
 
 async def replay_all(runtime: Runtime, account: Account | None = None) -> LogFindings:
@@ -62,7 +61,7 @@ async def replay_all(runtime: Runtime, account: Account | None = None) -> LogFin
 def _judge(findings: LogFindings, each: Logged) -> None:
     findings.occurrences += 1
     findings.lines += len(each.log)
-    if _is_older(each):
+    if not is_whole(each.attempt, each.row.state, each.log):
         findings.older += 1
         return
     wrong = _wrong(each)
@@ -72,17 +71,9 @@ def _judge(findings: LogFindings, each: Logged) -> None:
             findings.wrong.append((each.id, wrong))
 
 
-def _is_older(each: Logged) -> bool:
-    """Whether it was under way before the log began: then its first line continues what no line tells."""
-    if not each.log:
-        return each.attempt > 0 or each.row.state is not OccurrenceState.DUE
-    before = each.log[0].before
-    return before not in (None, OccurrenceState.DUE) or (before is not None and each.attempt > 0)
-
-
 def _wrong(each: Logged) -> str | None:
     try:
-        replayed = replay(each.attempt, each.log)
+        replayed = replay(each.log)
     except RejectedError as error:
         return error.message
     differing = differences(each.row, replayed) if replayed else []

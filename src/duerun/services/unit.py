@@ -134,8 +134,8 @@ _ACTOR: ContextVar[str | None] = ContextVar("actor", default=None)
 
 
 @contextmanager
-def acting(person: str) -> Iterator[None]:
-    """Decisions within this block are a person's, and are logged as such; all others are the engine's or the API's."""
+def acting(person: str | None) -> Iterator[None]:
+    """Decisions within this block are a person's, and are logged as such; with None, the engine's or the API's."""
     token = _ACTOR.set(person)
     try:
         yield

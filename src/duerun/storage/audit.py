@@ -7,8 +7,9 @@ from typing import Any
 
 from duerun.domain.errors import RejectedError
 from duerun.domain.occurrences import OccurrenceState
-from duerun.domain.recurrence import Rule, rule_of
+from duerun.domain.recurrence import Rule
 from duerun.domain.schedules import ScheduleState
+from duerun.storage.columns import rule_of_row
 from duerun.storage.database import Database, fetch_all
 from duerun.storage.workload import Place
 
@@ -103,13 +104,7 @@ def _schedule(row: dict[str, Any]) -> ScheduleRows:
 
 def _rule(row: dict[str, Any]) -> Rule | None:
     try:
-        return rule_of(
-            every=row["every"],
-            period=row["period"],
-            on_text=row["on_text"],
-            start_on=row["start_on"],
-            end_on=row["end_on"],
-        )
+        return rule_of_row(row)
     except (RejectedError, ValueError):
         return None
 

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from duerun.domain.accounts import Account
 from duerun.domain.bulk_duplicates import Candidate
 from duerun.domain.bulk_jobs import BulkJob, JobState
+from duerun.storage.columns import of_account
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
 
 
@@ -36,10 +37,6 @@ class Changed(NamedTuple):
 
 PRUNED_ROWS_MAX = 10_000
 _JOB_COLUMNS = tuple(field.name for field in fields(BulkJob))
-
-
-def _scope(account: Account) -> dict[str, Any]:
-    return {"account_id": account.id, "livemode": account.livemode}
 
 
 def _job(row: dict[str, Any]) -> BulkJob:
@@ -69,7 +66,7 @@ async def insert_job(
         line_end="\n",
         api_version=account.api_version,
         now=now,
-        **_scope(account),
+        **of_account(account),
     )
     if row is None:
         raise LookupError("the job was not inserted")
@@ -98,7 +95,7 @@ async def received(
         uploaded_by=job.uploaded_by,
         digest=digest,
         state=state,
-        **_scope(account),
+        **of_account(account),
     )
 
 
@@ -119,7 +116,7 @@ async def same_file(
         digest=digest,
         after=after,
         completed_after=completed_after,
-        **_scope(account),
+        **of_account(account),
     )
     return str(row["id"]) if row else None
 
@@ -128,7 +125,7 @@ async def fetch_job(
     connection: Connection, account: Account, job_id: str, *, lock: bool = False
 ) -> BulkJob | None:
     cursor = await connection.execute(
-        sql("bulk_job_fetch") + (" FOR UPDATE" if lock else ""), {"id": job_id, **_scope(account)}
+        sql("bulk_job_fetch") + (" FOR UPDATE" if lock else ""), {"id": job_id, **of_account(account)}
     )
     row = await cursor.fetchone()
     return _job(row) if row else None
@@ -136,13 +133,13 @@ async def fetch_job(
 
 async def count_open(connection: Connection, account: Account) -> int:
     """How many jobs of the account are not done yet."""
-    row = await fetch_one(connection, "bulk_jobs_open", **_scope(account))
+    row = await fetch_one(connection, "bulk_jobs_open", **of_account(account))
     return int(row["open"]) if row else 0
 
 
 async def claim_job(connection: Connection, account: Account | None = None) -> BulkJob | None:
     """Lock the open job that waited longest, of one account or of all; None when nothing is open."""
-    scope = _scope(account) if account else {"account_id": None, "livemode": None}
+    scope = of_account(account) if account else {"account_id": None, "livemode": None}
     row = await fetch_one(connection, "bulk_job_claim", **scope)
     return _job(row) if row else None
 
@@ -158,7 +155,7 @@ async def check_chunk(
     by_key: bool,
 ) -> list[Candidate]:
     """Look up customers, cards, tokens and schedules for the next rows; the rows that may repeat one another."""
-    await execute(connection, "bulk_account_lock", **_scope(account))
+    await execute(connection, "bulk_account_lock", **of_account(account))
     await execute(connection, "bulk_chunk_table")
     await execute(
         connection,
@@ -170,11 +167,11 @@ async def check_chunk(
         by_terms=by_terms,
         by_key=by_key,
         in_full=job.dry_run,
-        **_scope(account),
+        **of_account(account),
     )
     await execute(connection, "bulk_check_tokens")
     await execute(connection, "bulk_tell")
-    await execute(connection, "bulk_name_duplicates", **_scope(account))
+    await execute(connection, "bulk_name_duplicates", **of_account(account))
     if not (by_terms or by_key):
         return []
     rows = await fetch_all(connection, "bulk_collisions")
@@ -206,7 +203,7 @@ async def tell_other_duplicates(
 ) -> None:
     """Note among the other mistakes of failing rows of the chunk that they would be duplicates as well."""
     if by_terms or by_key:
-        scope = _scope(account)
+        scope = of_account(account)
         await execute(connection, "bulk_other_duplicates", by_terms=by_terms, by_key=by_key, **scope)
     if by_key:
         await execute(connection, "bulk_other_repeats")
@@ -222,7 +219,9 @@ async def note_chunk(
 ) -> None:
     """Keep what a dry run found about all rows, and end the job."""
     row = await fetch_one(connection, "bulk_note", number=job.number)
-    await execute(connection, "bulk_job_totals", number=job.number, totals=Jsonb(totals), **_scope(account))
+    await execute(
+        connection, "bulk_job_totals", number=job.number, totals=Jsonb(totals), **of_account(account)
+    )
     await _progress(connection, job, job.total_rows, row["failed_rows"] if row else 0, now)
 
 
@@ -244,7 +243,7 @@ async def commit_job(
     connection: Connection, account: Account, number: int, *, state: JobState, now: datetime
 ) -> None:
     """Let a dry run be applied from its first row on."""
-    await execute(connection, "bulk_job_commit", number=number, state=state, now=now, **_scope(account))
+    await execute(connection, "bulk_job_commit", number=number, state=state, now=now, **of_account(account))
 
 
 async def step_job(
@@ -264,7 +263,7 @@ async def step_job(
         state=state,
         approved_by=approved_by,
         now=now,
-        **_scope(account),
+        **of_account(account),
     )
 
 
@@ -274,7 +273,7 @@ async def apply_chunk(
     """Create what the checked rows ask for, note what failed, and move the job on: all or nothing."""
     if job.committed_at is not None:
         await execute(connection, "bulk_hold", number=job.number)
-    await execute(connection, "bulk_attach_tokens", now=now, **_scope(account))
+    await execute(connection, "bulk_attach_tokens", now=now, **of_account(account))
     row = await fetch_one(
         connection,
         "bulk_apply",
@@ -283,7 +282,7 @@ async def apply_chunk(
         id_head=job.id_head,
         created_at=job.created_at,
         api_version=job.api_version,
-        **_scope(account),
+        **of_account(account),
     )
     await _announce(connection, account, job)
     await _progress(connection, job, through, row["failed_rows"] if row else 0, now)
@@ -311,7 +310,7 @@ async def _announce(connection: Connection, account: Account, job: BulkJob) -> N
             uri=account.webhook_uri,
             id_head=job.id_head,
             created_at=job.created_at,
-            **_scope(account),
+            **of_account(account),
         )
 
 
@@ -322,7 +321,7 @@ async def fail_job(connection: Connection, number: int, failure: str, now: datet
 
 async def resume_job(connection: Connection, account: Account, number: int, now: datetime) -> bool:
     """Let a failed job go on behind its last finished chunk; False for one that did not fail."""
-    return await execute(connection, "bulk_job_resume", number=number, now=now, **_scope(account)) == 1
+    return await execute(connection, "bulk_job_resume", number=number, now=now, **of_account(account)) == 1
 
 
 async def report_lines(connection: Connection, job: BulkJob, *, after: int, through: int, only: str) -> str:
@@ -381,7 +380,7 @@ async def newest(
         state=state,
         kept_since=kept_since,
         rows_max=rows_max,
-        **_scope(account),
+        **of_account(account),
     )
     return [_job(row) for row in rows]
 
@@ -389,6 +388,6 @@ async def newest(
 async def prune(connection: Connection, account: Account, before: datetime) -> int:
     """Drop some rows of the oldest job that was completed before a moment, and with the last of them the job."""
     row = await fetch_one(
-        connection, "bulk_prune_rows", before=before, rows_max=PRUNED_ROWS_MAX, **_scope(account)
+        connection, "bulk_prune_rows", before=before, rows_max=PRUNED_ROWS_MAX, **of_account(account)
     )
     return int(row["dropped"]) if row else 0

@@ -11,6 +11,7 @@ from duerun.domain.calendars import Ahead, CalendarToken, Scope
 from duerun.domain.lists import ListQuery
 from duerun.domain.recurrence import WEEKDAY_NAMES
 from duerun.storage.accounts import key_hash
+from duerun.storage.columns import of_account
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 from duerun.storage.forecast import lane_of
 from duerun.storage.lists import Page, fetch_page
@@ -41,7 +42,7 @@ async def settled_days(connection: Connection, account: Account, span: Span) -> 
         timezone=account.timezone,
         since=span.since,
         until=span.until,
-        **_owned_by(account),
+        **of_account(account),
     )
 
 
@@ -57,7 +58,7 @@ async def settled_on(
         open_since=open_since,
         after=after,
         rows_max=rows_max,
-        **_owned_by(account),
+        **of_account(account),
     )
 
 
@@ -84,7 +85,7 @@ async def candidates(
         is_today=is_today,
         after=after,
         rows_max=rows_max,
-        **_owned_by(account),
+        **of_account(account),
     )
     return [row["id"] for row in rows]
 
@@ -94,7 +95,7 @@ async def of_scope(
 ) -> list[str]:
     """The schedules that a calendar is about; of an account those whose dates come first."""
     if scope is Scope.ACCOUNT:
-        rows = await fetch_all(connection, "calendar_next", rows_max=rows_max, **_owned_by(account))
+        rows = await fetch_all(connection, "calendar_next", rows_max=rows_max, **of_account(account))
         return list(dict.fromkeys(row["id"] for row in rows))
     rows = await fetch_all(
         connection,
@@ -102,7 +103,7 @@ async def of_scope(
         scope=str(scope),
         scope_id=scope_id,
         rows_max=rows_max,
-        **_owned_by(account),
+        **of_account(account),
     )
     return [row["id"] for row in rows]
 
@@ -112,7 +113,7 @@ async def ahead(
 ) -> list[Ahead]:
     """Those of the schedules that are active, each as a lane of its own, by id."""
     rows = await fetch_all(
-        connection, "forecast_schedules", ids=list(schedule_ids), today=today, **_owned_by(account)
+        connection, "forecast_schedules", ids=list(schedule_ids), today=today, **of_account(account)
     )
     return [
         Ahead(lane_of(row["kind"], row), row["occurrence_id"], row["revision"], row["created_at"])
@@ -132,29 +133,29 @@ async def insert_token(
         scope=str(token.scope),
         scope_id=token.scope_id,
         now=now,
-        **_owned_by(account),
+        **of_account(account),
     )
 
 
 async def count_tokens(connection: Connection, account: Account) -> int:
-    row = await fetch_one(connection, "calendar_token_count", **_owned_by(account))
+    row = await fetch_one(connection, "calendar_token_count", **of_account(account))
     return int(row["count"]) if row else 0
 
 
 async def list_tokens(connection: Connection, account: Account, query: ListQuery) -> Page[CalendarToken]:
-    rows, total = await fetch_page(connection, "calendar_tokens_list", query, **_owned_by(account))
+    rows, total = await fetch_page(connection, "calendar_tokens_list", query, **of_account(account))
     return Page(tuple(_token(row) for row in rows), total)
 
 
 async def fetch_token(connection: Connection, account: Account, token_id: str) -> CalendarToken | None:
-    row = await fetch_one(connection, "calendar_token_fetch", id=token_id, **_owned_by(account))
+    row = await fetch_one(connection, "calendar_token_fetch", id=token_id, **of_account(account))
     return _token(row) if row else None
 
 
 async def revoke_token(
     connection: Connection, account: Account, token_id: str, now: datetime
 ) -> CalendarToken | None:
-    row = await fetch_one(connection, "calendar_token_revoke", id=token_id, now=now, **_owned_by(account))
+    row = await fetch_one(connection, "calendar_token_revoke", id=token_id, now=now, **of_account(account))
     return _token(row) if row else None
 
 
@@ -171,7 +172,3 @@ def _token(row: dict[str, Any]) -> CalendarToken:
     return CalendarToken(
         row["id"], row["livemode"], Scope(row["scope"]), row["scope_id"], row["last_four"], row["created_at"]
     )
-
-
-def _owned_by(account: Account) -> dict[str, Any]:
-    return {"account_id": account.id, "livemode": account.livemode}

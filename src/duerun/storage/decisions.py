@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from duerun.domain.accounts import Account
 from duerun.domain.explanations import Course, Facts, Line
 from duerun.domain.occurrences import OccurrenceState
-from duerun.domain.recurrence import rule_of
 from duerun.domain.schedules import ScheduleState
+from duerun.storage.columns import of_account, rule_of_row
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 
 COURSE = tuple(Course.__dataclass_fields__)
@@ -34,8 +34,7 @@ async def log_of(connection: Connection, account: Account, occurrence_id: str) -
         connection,
         "decisions_of",
         occurrence_id=occurrence_id,
-        account_id=account.id,
-        livemode=account.livemode,
+        **of_account(account),
     )
     return [
         Line(
@@ -59,8 +58,7 @@ async def facts(connection: Connection, account: Account, occurrence_id: str) ->
         connection,
         "decisions_facts",
         occurrence_id=occurrence_id,
-        account_id=account.id,
-        livemode=account.livemode,
+        **of_account(account),
     )
     return _facts(row) if row else None
 
@@ -130,13 +128,7 @@ def _facts(row: dict[str, Any]) -> Facts:
     return Facts(
         **{name: row[name] for name in taken},
         course=_course(row),
-        rule=rule_of(
-            every=row["every"],
-            period=row["period"],
-            on_text=row["on_text"],
-            start_on=row["start_on"],
-            end_on=row["end_on"],
-        ),
+        rule=rule_of_row(row),
         planned_by=row["rule"],
         schedule_state=ScheduleState(row["schedule_state"]),
         schedule_ended_at=row["ended_at"],

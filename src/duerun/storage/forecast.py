@@ -9,6 +9,7 @@ from duerun.domain.forecast import Lane
 from duerun.domain.forecast_bands import Outcomes
 from duerun.domain.recurrence import rule_of
 from duerun.domain.schedules import DateChange
+from duerun.storage.columns import of_account
 from duerun.storage.database import Connection, fetch_all, sql
 
 ROWS_FETCHED_MAX = 1_000
@@ -39,7 +40,7 @@ async def single_lanes(connection: Connection, account: Account) -> AsyncIterato
 
 async def maturities(connection: Connection, account: Account, now: datetime) -> list[tuple[datetime, int]]:
     """What becomes transferable after `now`, by its moment."""
-    rows = await fetch_all(connection, "forecast_maturities", now=now, **_owned_by(account))
+    rows = await fetch_all(connection, "forecast_maturities", now=now, **of_account(account))
     return [(row["transferable_at"], row["amount_minor"]) for row in rows]
 
 
@@ -48,7 +49,7 @@ async def history(
 ) -> dict[int, Outcomes]:
     """What became of the newest charges of schedules, by the number of the attempt."""
     rows = await fetch_all(
-        connection, "forecast_history", since=since, outcomes_max=outcomes_max, **_owned_by(account)
+        connection, "forecast_history", since=since, outcomes_max=outcomes_max, **of_account(account)
     )
     return {row["attempt"]: Outcomes(row["outcomes"], row["failed"]) for row in rows}
 
@@ -57,13 +58,9 @@ async def _stream(
     connection: Connection, name: str, account: Account, **parameters: Any
 ) -> AsyncIterator[list[dict[str, Any]]]:
     async with connection.cursor(name=name) as cursor:
-        await cursor.execute(sql(name), parameters | _owned_by(account))
+        await cursor.execute(sql(name), parameters | of_account(account))
         while rows := await cursor.fetchmany(ROWS_FETCHED_MAX):
             yield rows
-
-
-def _owned_by(account: Account) -> dict[str, Any]:
-    return {"account_id": account.id, "livemode": account.livemode}
 
 
 def _rates(account: Account) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from duerun.domain.accounts import Account
 from duerun.domain.lists import ListQuery
 from duerun.domain.occurrences import Occurrence, OccurrenceState
 from duerun.domain.parties import Card, Recipient
-from duerun.domain.recurrence import rule_of
 from duerun.domain.schedules import ScheduleState
 from duerun.domain.settlement import Due, Planned
 from duerun.storage import recipients
+from duerun.storage.columns import of_account, rule_of_row
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 from duerun.storage.lists import Page, fetch_page
 from duerun.storage.parties import card_of
@@ -78,13 +78,9 @@ class Settled(NamedTuple):
     result_id: str | None
 
 
-def _scope(account: Account) -> dict[str, Any]:
-    return {"account_id": account.id, "livemode": account.livemode}
-
-
 async def earliest(connection: Connection, account: Account) -> dict[str, datetime]:
     """For each kind that has something due, now or later, the earliest moment."""
-    rows = await fetch_all(connection, "occurrences_earliest", **_scope(account))
+    rows = await fetch_all(connection, "occurrences_earliest", **of_account(account))
     return {row["kind"]: row["due_at"] for row in rows if row["due_at"] is not None}
 
 
@@ -93,7 +89,7 @@ async def lock_due(
 ) -> list[str]:
     """Lock what is due by a moment, the earliest first, leaving what others have locked; the ids."""
     rows = await fetch_all(
-        connection, "occurrences_lock_due", kind=kind, until=until, rows_max=rows_max, **_scope(account)
+        connection, "occurrences_lock_due", kind=kind, until=until, rows_max=rows_max, **of_account(account)
     )
     return [row["id"] for row in rows]
 
@@ -109,14 +105,14 @@ async def open_page(
         until=until,
         after=after,
         rows_max=rows_max,
-        **_scope(account),
+        **of_account(account),
     )
     return [row["id"] for row in rows]
 
 
 async def lock_some_due(connection: Connection, account: Account, found: Sequence[str]) -> list[str]:
     """Lock those of these occurrences that are still due, leaving what others have locked; the ids."""
-    rows = await fetch_all(connection, "occurrences_lock_some_due", ids=list(found), **_scope(account))
+    rows = await fetch_all(connection, "occurrences_lock_some_due", ids=list(found), **of_account(account))
     return [row["id"] for row in rows]
 
 
@@ -125,7 +121,7 @@ async def passed(
 ) -> list[str]:
     """What is due by a moment, the earliest first, only looked at; the ids."""
     rows = await fetch_all(
-        connection, "occurrences_passed", kind=kind, until=until, rows_max=rows_max, **_scope(account)
+        connection, "occurrences_passed", kind=kind, until=until, rows_max=rows_max, **of_account(account)
     )
     return [row["id"] for row in rows]
 
@@ -133,7 +129,7 @@ async def passed(
 async def lock_first(connection: Connection, account: Account, schedule_id: str, day: date) -> list[str]:
     """Lock the first attempt at one date of a schedule, whenever it is due."""
     rows = await fetch_all(
-        connection, "occurrences_lock_first", schedule_id=schedule_id, scheduled_on=day, **_scope(account)
+        connection, "occurrences_lock_first", schedule_id=schedule_id, scheduled_on=day, **of_account(account)
     )
     return [row["id"] for row in rows]
 
@@ -148,14 +144,14 @@ async def lock_uncertain(
         kind=kind,
         lease_seconds=lease_seconds,
         rows_max=rows_max,
-        **_scope(account),
+        **of_account(account),
     )
     return [row["id"] for row in rows]
 
 
 async def due_charges(connection: Connection, account: Account, found: Sequence[str]) -> list[DueCharge]:
     """Locked occurrences with their schedules, customers and cards."""
-    rows = await fetch_all(connection, "due_charges", ids=list(found), **_scope(account))
+    rows = await fetch_all(connection, "due_charges", ids=list(found), **of_account(account))
     return [
         DueCharge(
             **_due(row),
@@ -173,7 +169,7 @@ async def due_charges(connection: Connection, account: Account, found: Sequence[
 
 async def due_transfers(connection: Connection, account: Account, found: Sequence[str]) -> list[DueTransfer]:
     """Locked occurrences with their schedules and recipients."""
-    rows = await fetch_all(connection, "due_transfers", ids=list(found), **_scope(account))
+    rows = await fetch_all(connection, "due_transfers", ids=list(found), **of_account(account))
     found_recipients = await recipients.fetch_many(connection, account, {row["recipient_id"] for row in rows})
     return [
         DueTransfer(
@@ -199,13 +195,7 @@ def _due(row: dict[str, Any]) -> dict[str, Any]:
         "token": row["token"],
         "sends": row["sends"],
         "released": row["released"],
-        "rule": rule_of(
-            every=row["every"],
-            period=row["period"],
-            on_text=row["on_text"],
-            start_on=row["start_on"],
-            end_on=row["end_on"],
-        ),
+        "rule": rule_of_row(row),
         "schedule_state": ScheduleState(row["schedule_state"]),
         "paused": row["paused"],
         "skip_asked": row["skip_asked"],
@@ -243,7 +233,7 @@ async def send(
         now=now,
         today=account.today(now),
         lease_seconds=lease_seconds,
-        **_scope(account),
+        **of_account(account),
     )
     return {row["id"] for row in rows}
 
@@ -264,7 +254,7 @@ async def settle(
         messages=messages,
         result_ids=result_ids,
         now=now,
-        **_scope(account),
+        **of_account(account),
     )
     return {row["id"] for row in rows}
 
@@ -287,7 +277,7 @@ async def lose(
             tokens=[token for _, token in lost],
             now=now,
             ask_again_seconds=ask_again_seconds,
-            **_scope(account),
+            **of_account(account),
         )
 
 
@@ -325,7 +315,7 @@ async def plan(
         rules=[each.rule for each in planned],
         created_at=[now + next(places) * MICROSECOND for _ in planned],
         now=now,
-        **_scope(account),
+        **of_account(account),
     )
     made = {row["id"] for row in rows}
     return [each if each in made else "" for each in derived]
@@ -337,13 +327,13 @@ async def cancel(
     """Cancel what these schedules have due or held; what was sent keeps its course."""
     if schedule_ids:
         await execute(
-            connection, "occurrences_cancel", schedule_ids=list(schedule_ids), now=now, **_scope(account)
+            connection, "occurrences_cancel", schedule_ids=list(schedule_ids), now=now, **of_account(account)
         )
 
 
 async def unplan(connection: Connection, account: Account, schedule_id: str) -> list[date]:
     """Take back what a schedule has planned and nobody has begun; the dates."""
-    rows = await fetch_all(connection, "occurrences_unplan", schedule_id=schedule_id, **_scope(account))
+    rows = await fetch_all(connection, "occurrences_unplan", schedule_id=schedule_id, **of_account(account))
     return [row["scheduled_on"] for row in rows]
 
 
@@ -358,7 +348,7 @@ async def move(
         on_date=day,
         due_at=due_at,
         now=now,
-        **_scope(account),
+        **of_account(account),
     )
 
 
@@ -367,7 +357,7 @@ async def states_of_date(
 ) -> list[OccurrenceState]:
     """The states of all attempts at one date, which are held until the transaction ends."""
     rows = await fetch_all(
-        connection, "occurrences_of_date", schedule_id=schedule_id, on_date=day, **_scope(account)
+        connection, "occurrences_of_date", schedule_id=schedule_id, on_date=day, **of_account(account)
     )
     return [OccurrenceState(row["state"]) for row in rows]
 
@@ -377,7 +367,7 @@ async def lock_passed(
 ) -> dict[str, list[str]]:
     """Lock what these schedules have due by now, by kind, the earliest first; the ids."""
     rows = await fetch_all(
-        connection, "occurrences_lock_passed", schedule_ids=list(schedule_ids), now=now, **_scope(account)
+        connection, "occurrences_lock_passed", schedule_ids=list(schedule_ids), now=now, **of_account(account)
     )
     found: dict[str, list[str]] = {}
     for row in rows:
@@ -390,30 +380,30 @@ async def cancel_locked(
 ) -> None:
     """Cancel locked occurrences whose schedule has ended."""
     if found:
-        await execute(connection, "occurrences_cancel_ids", ids=list(found), now=now, **_scope(account))
+        await execute(connection, "occurrences_cancel_ids", ids=list(found), now=now, **of_account(account))
 
 
 async def uncertain(connection: Connection, account: Account) -> set[str]:
     """Which of occurrences, charges and transfers hold sends whose lease has run out."""
-    row = await fetch_one(connection, "uncertain_kinds", **_scope(account)) or {}
+    row = await fetch_one(connection, "uncertain_kinds", **of_account(account)) or {}
     return {kind for kind, some in row.items() if some}
 
 
 async def open_ids(connection: Connection, account: Account) -> frozenset[str]:
     """What was sent and has no outcome yet."""
-    rows = await fetch_all(connection, "occurrences_open", **_scope(account))
+    rows = await fetch_all(connection, "occurrences_open", **of_account(account))
     return frozenset(row["id"] for row in rows)
 
 
 async def fetch(connection: Connection, account: Account, occurrence_id: str) -> Occurrence | None:
     """A processed occurrence; None for one that is still to come."""
-    row = await fetch_one(connection, "occurrence_fetch", id=occurrence_id, **_scope(account))
+    row = await fetch_one(connection, "occurrence_fetch", id=occurrence_id, **of_account(account))
     return occurrence_of(row) if row else None
 
 
 async def fetch_some(connection: Connection, account: Account, found: Sequence[str]) -> dict[str, Occurrence]:
     """Those of the occurrences that are processed, by id."""
-    rows = await fetch_all(connection, "occurrences_fetch", ids=list(found), **_scope(account))
+    rows = await fetch_all(connection, "occurrences_fetch", ids=list(found), **of_account(account))
     return {row["id"]: occurrence_of(row) for row in rows}
 
 
@@ -422,6 +412,6 @@ async def list_of(
 ) -> Page[Occurrence]:
     """The processed occurrences of a schedule."""
     rows, total = await fetch_page(
-        connection, "occurrences_list", query, schedule_id=schedule_id, **_scope(account)
+        connection, "occurrences_list", query, schedule_id=schedule_id, **of_account(account)
     )
     return Page(tuple(occurrence_of(row) for row in rows), total)

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from duerun.domain.accounts import Account
-from duerun.domain.recurrence import Rule, rule_of
+from duerun.domain.recurrence import Rule
+from duerun.storage.columns import rule_of_row
 from duerun.storage.database import Connection, fetch_all
 from duerun.storage.workload import Place
 
@@ -80,13 +81,7 @@ async def rules(
         RuleRow(
             row["id"],
             row["kind"],
-            rule_of(
-                every=row["every"],
-                period=row["period"],
-                on_text=row["on_text"],
-                start_on=row["start_on"],
-                end_on=row["end_on"],
-            ),
+            rule_of_row(row),
             frozenset(row["there"]),
             row["amount_minor"],
             row["percentage"],
@@ -111,13 +106,7 @@ async def lock_bare(
         BareSchedule(
             id=row["id"],
             kind=row["kind"],
-            rule=rule_of(
-                every=row["every"],
-                period=row["period"],
-                on_text=row["on_text"],
-                start_on=row["start_on"],
-                end_on=row["end_on"],
-            ),
+            rule=rule_of_row(row),
             planned_through=row["planned_through"],
             under_way=row["under_way"],
         )

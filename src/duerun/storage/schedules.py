@@ -9,8 +9,9 @@ from psycopg.types.json import Jsonb
 from duerun.domain.accounts import Account
 from duerun.domain.lists import ListQuery
 from duerun.domain.occurrences import Occurrence, OccurrenceState
-from duerun.domain.recurrence import format_on, rule_of
+from duerun.domain.recurrence import format_on
 from duerun.domain.schedules import EMBEDDED_OCCURRENCES_MAX, DateChange, Kind, Schedule, ScheduleState
+from duerun.storage.columns import rule_of_row
 from duerun.storage.database import Connection, execute, fetch_all, sql
 from duerun.storage.lists import Page, fetch_page
 
@@ -272,13 +273,7 @@ def schedule_of(row: dict[str, Any], dates: dict[str, Any], processed: Sequence[
         livemode=row["livemode"],
         kind=Kind(row["kind"]),
         terms_id=row["terms_id"],
-        rule=rule_of(
-            every=row["every"],
-            period=row["period"],
-            on_text=row["on_text"],
-            start_on=row["start_on"],
-            end_on=row["end_on"],
-        ),
+        rule=rule_of_row(row),
         state=ScheduleState(row["state"]),
         planned_through=dates["planned_through"],
         currency=row["currency"],

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from duerun.domain.accounts import Account
 from duerun.domain.events import Event
@@ -16,6 +15,7 @@ from duerun.domain.webhooks import (
     Outcome,
     WebhookSecret,
 )
+from duerun.storage.columns import of_account
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 from duerun.storage.lists import Page, fetch_page
 
@@ -46,10 +46,6 @@ class Listed:
     next_at: datetime | None
 
 
-def _scope(account: Account) -> dict[str, Any]:
-    return {"account_id": account.id, "livemode": account.livemode}
-
-
 async def claim(
     connection: Connection,
     account: Account,
@@ -69,7 +65,7 @@ async def claim(
         claim_rows=claim_rows,
         lease_seconds=lease_seconds,
         ordered_tries=ORDERED_TRIES,
-        **_scope(account),
+        **of_account(account),
     )
     return [
         Claimed(Event(**{name: row[name] for name in _EVENT_COLUMNS}), row["attempt"], row["first_at"])
@@ -96,13 +92,13 @@ async def settle(
         statuses=[outcome.status for _, outcome in settled],
         errors=[outcome.error for _, outcome in settled],
         now=now,
-        **_scope(account),
+        **of_account(account),
     )
     through = [
         claimed.event.object_id for claimed, outcome in settled if outcome.state is not DeliveryState.PENDING
     ]
     if through:
-        await execute(connection, "deliveries_release", object_ids=through, now=now, **_scope(account))
+        await execute(connection, "deliveries_release", object_ids=through, now=now, **of_account(account))
 
 
 async def give_up(
@@ -110,7 +106,7 @@ async def give_up(
 ) -> int:
     """End some deliveries that are due and have no address any more; how many."""
     return await execute(
-        connection, "deliveries_give_up", error=error, now=now, claim_rows=claim_rows, **_scope(account)
+        connection, "deliveries_give_up", error=error, now=now, claim_rows=claim_rows, **of_account(account)
     )
 
 
@@ -119,7 +115,7 @@ async def list_deliveries(
 ) -> list[Listed]:
     """Some deliveries, those of the newest events first."""
     name = "deliveries_list_failed" if only_failed else "deliveries_list"
-    rows = await fetch_all(connection, name, rows_max=rows_max, **_scope(account))
+    rows = await fetch_all(connection, name, rows_max=rows_max, **of_account(account))
     return [Listed(**row | {"state": DeliveryState(row["state"])}) for row in rows]
 
 
@@ -128,7 +124,7 @@ async def replay(
 ) -> set[str]:
     """Deliver events from the beginning, also those without a delivery; which of them there are."""
     rows = await fetch_all(
-        connection, "deliveries_replay", ids=sorted(set(event_ids)), uri=uri, now=now, **_scope(account)
+        connection, "deliveries_replay", ids=sorted(set(event_ids)), uri=uri, now=now, **of_account(account)
     )
     return {row["event_id"] for row in rows}
 
@@ -142,7 +138,7 @@ async def of_events(
     connection: Connection, account: Account, event_ids: Sequence[str]
 ) -> dict[str, Delivery]:
     """The deliveries of some events that were tried at least once, by event."""
-    rows = await fetch_all(connection, "deliveries_of_events", ids=list(event_ids), **_scope(account))
+    rows = await fetch_all(connection, "deliveries_of_events", ids=list(event_ids), **of_account(account))
     return {row["event_id"]: Delivery(**row | {"state": DeliveryState(row["state"])}) for row in rows}
 
 
@@ -156,7 +152,7 @@ async def insert_secret(
         readable_secret=secret,
         last_digits=last_digits,
         now=now,
-        **_scope(account),
+        **of_account(account),
     )
 
 
@@ -164,13 +160,13 @@ async def retire_secrets(
     connection: Connection, account: Account, *, now: datetime, expires_at: datetime
 ) -> None:
     """Give the newest secret its last hours and end the older ones."""
-    await execute(connection, "webhook_secrets_retire", now=now, expires_at=expires_at, **_scope(account))
+    await execute(connection, "webhook_secrets_retire", now=now, expires_at=expires_at, **of_account(account))
 
 
 async def signing_secrets(connection: Connection, account: Account, now: datetime) -> list[str]:
     """The secrets to sign with, the newest first. The only place that reads them."""
     rows = await fetch_all(
-        connection, "webhook_secrets_signing", now=now, secrets_max=SECRETS_MAX, **_scope(account)
+        connection, "webhook_secrets_signing", now=now, secrets_max=SECRETS_MAX, **of_account(account)
     )
     return [row["readable_secret"] for row in rows]
 
@@ -179,16 +175,16 @@ async def list_secrets(
     connection: Connection, account: Account, query: ListQuery, now: datetime
 ) -> Page[WebhookSecret]:
     """What may be shown of the secrets that still sign."""
-    rows, total = await fetch_page(connection, "webhook_secrets_list", query, now=now, **_scope(account))
+    rows, total = await fetch_page(connection, "webhook_secrets_list", query, now=now, **of_account(account))
     return Page(tuple(WebhookSecret(**row) for row in rows), total)
 
 
 async def fetch_secret(
     connection: Connection, account: Account, secret_id: str, now: datetime
 ) -> WebhookSecret | None:
-    row = await fetch_one(connection, "webhook_secret_fetch", id=secret_id, now=now, **_scope(account))
+    row = await fetch_one(connection, "webhook_secret_fetch", id=secret_id, now=now, **of_account(account))
     return WebhookSecret(**row) if row else None
 
 
 async def delete_secret(connection: Connection, account: Account, secret_id: str) -> None:
-    await execute(connection, "webhook_secret_delete", id=secret_id, **_scope(account))
+    await execute(connection, "webhook_secret_delete", id=secret_id, **of_account(account))

@@ -3,18 +3,15 @@
 import argparse
 import json
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from duerun.storage.server import EmbeddedServer
 from simulation.seeds import fleet, hunt
 from simulation.seeds.arena import Arena
 from simulation.seeds.history import History, Size
+from simulation.seeds.server import own_server
 
 
 def main() -> int:
@@ -70,14 +67,8 @@ def _server() -> Iterator[str]:
     if dsn := os.environ.get(fleet.DSN):
         yield dsn
         return
-    folder = Path(tempfile.mkdtemp(prefix="duerun-simulation-"))
-    # Root's server runs as somebody else, who must be able to enter.
-    folder.chmod(0o755)
-    try:
-        with EmbeddedServer.start(folder, fsync=False) as running:
-            yield running.dsn
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_server() as running:
+        yield running
 
 
 if __name__ == "__main__":

@@ -1,22 +1,13 @@
-"""A server of the simulation's own: histories side by side need more connections than other tests leave over."""
+"""The simulation's own server in place of the one that other tests share."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from duerun.storage.server import EmbeddedServer
+from .server import own_server
 
 
 @pytest.fixture(scope="package")
 def dsn() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="duerun-seeds-"))
-    # Root's server runs as somebody else, who must be able to enter.
-    folder.chmod(0o755)
-    try:
-        with EmbeddedServer.start(folder, fsync=False) as running:
-            yield running.dsn
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_server() as running:
+        yield running

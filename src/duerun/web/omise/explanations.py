@@ -40,7 +40,7 @@ class WireExplanation(msgspec.Struct, kw_only=True):
 
 
 def render(explanation: Explanation, *, livemode: bool) -> WireExplanation:
-    """The answer."""
+    """The answer, which `duerun explain --json` prints as well."""
     facts = explanation.facts
     return WireExplanation(
         livemode=livemode,
