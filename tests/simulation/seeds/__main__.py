@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from own_server import own_server
 from simulation.seeds import fleet, hunt
 from simulation.seeds.arena import Arena
 from simulation.seeds.history import History, Size
-from simulation.seeds.server import own_server
 
 
 def main() -> int:

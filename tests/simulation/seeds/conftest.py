@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .server import own_server
+from own_server import own_server
 
 
 @pytest.fixture(scope="package")

@@ -1,4 +1,4 @@
-"""A server of the simulation's own: histories side by side need more connections than others leave over."""
+"""A server of its own for tests of many processes, which need more connections than others leave over."""
 
 import shutil
 import tempfile
@@ -12,7 +12,7 @@ from duerun.storage.server import EmbeddedServer
 @contextmanager
 def own_server() -> Iterator[str]:
     """The conninfo of a server without fsync, which is gone at the end with all that it holds."""
-    folder = Path(tempfile.mkdtemp(prefix="duerun-simulation-"))
+    folder = Path(tempfile.mkdtemp(prefix="duerun-own-"))
     # Root's server runs as somebody else, who must be able to enter.
     folder.chmod(0o755)
     try:
