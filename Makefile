@@ -19,6 +19,8 @@ SECONDS ?=
 FAULTS ?=
 KEYLESS ?=
 RESTARTS ?= 200
+WORKERS ?= 1,2,3,4
+SCHEDULES ?=
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -44,7 +46,7 @@ demo: .venv/.installed ## 5,000 members: file, job, report, one year, then go on
 dev: .venv/.installed ## serve at http://127.0.0.1:8080 with an embedded database and test keys
 	@$(BIN)/duerun dev
 
-test: .venv/.installed-dev chromium ## all tests, on a real PostgreSQL that they start themselves
+test: .venv/.installed-dev chromium pgbouncer ## all tests, on a real PostgreSQL that they start themselves
 	@$(BIN)/python -m pytest
 
 fire: .venv/.installed-dev ## kill workers, servers and databases around a hostile processor (KILLS=1000 OCCURRENCES=5000 SEED=1)
@@ -57,6 +59,25 @@ chromium: # the browser of the console's tests, where it is missing and may be i
 	  && { timeout 300 apt-get install -y -q --no-install-recommends chromium >/dev/null 2>&1 \
 	  || { timeout 100 apt-get update -q >/dev/null 2>&1 && timeout 300 apt-get install -y -q --no-install-recommends chromium >/dev/null 2>&1; }; }; } \
 	  || echo "Chromium is not there: the console's tests in a browser are skipped."
+
+pgbouncer: # the pooler of the tests, where it is missing and may be installed; without it they are skipped
+	@PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing PgBouncer for its tests ..." \
+	  && { timeout 300 apt-get install -y -q --no-install-recommends pgbouncer >/dev/null 2>&1 \
+	  || { timeout 100 apt-get update -q >/dev/null 2>&1 && timeout 300 apt-get install -y -q --no-install-recommends pgbouncer >/dev/null 2>&1; }; }; } \
+	  || echo "PgBouncer is not there: its tests are skipped."
+
+hosts: .venv/.installed-dev ## throughput by workers on hosts of their own (WORKERS=1,2,3,4), prints JSON
+	@PYTHONPATH=tests:. $(BIN)/python -m hosts throughput --workers $(WORKERS)
+
+sizes: .venv/.installed-dev ## bytes, log and processor time of a schedule and of a payment (SCHEDULES=100000), prints JSON
+	@$(BIN)/python -m benchmarks.sizes --schedules $(or $(SCHEDULES),100000)
+
+partition: .venv/.installed-dev ## cut hosts off, freeze them and add some, under load (SEED=1), prints JSON
+	@PYTHONPATH=tests:. $(BIN)/python -m hosts faults --seed $(or $(SEED),1)
+
+failover: .venv/.installed-dev ## kill a primary under load and promote its replica, ROUNDS times (SEED=1), prints JSON
+	@PYTHONPATH=tests:. $(BIN)/python -m hosts failover --rounds $(or $(ROUNDS),3) --seed $(or $(SEED),1)
 
 forecast: .venv/.installed-dev ## forecast against the clock, with more draws of schedules (SEEDS=5)
 	@FORECAST_SEEDS=$(or $(SEEDS),5) $(BIN)/python -m pytest -q tests/services/test_forecast.py
@@ -102,4 +123,4 @@ docs: .venv/.installed-dev ## write the generated pages of docs/reference anew
 clean: ## remove .venv and caches (not the data in .duerun)
 	@rm -rf .venv .score-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install demo dev test forecast check format bench drill score docs clean model races fire upgrade chromium simulate mutants
+.PHONY: help install demo dev test forecast check format bench drill score docs clean model races fire upgrade chromium pgbouncer failover hosts partition sizes simulate mutants

@@ -54,6 +54,7 @@ class Book:
     turns: int = 1_000
     seed: int = 1
     delay_seconds: float = 0.7
+    retry_after: int = 1
     only: tuple[str, ...] = ()
     lists: bool = True
     lies: bool = False
@@ -168,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _not_done(self, fault: str) -> None:
         if fault == "429":
-            return self._say(429, {"error": "slow down"}, {"Retry-After": "1"})
+            return self._say(429, {"error": "slow down"}, {"Retry-After": f"{self.server.book.retry_after}"})
         if fault == "redirect":
             return self._say(307, {}, {"Location": f"http://127.0.0.1:{self.server.server_port}/stolen"})
         if fault == "request_lost":
@@ -184,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "500":
             return self._say(500, {"error": "no"})
         if fault == "429":
-            return self._say(429, {"error": "slow down"}, {"Retry-After": "1"})
+            return self._say(429, {"error": "slow down"}, {"Retry-After": f"{self.server.book.retry_after}"})
         if fault == "202":
             return self._say(202, {"status": "pending", "key": key})
         if fault == "late":

@@ -157,7 +157,7 @@ ABSENT = (
     ),
     ("Verification of payees in `/openapi.json`", "described in `docs/reference/vop.md` only"),
     ("Verification of payees: mutual TLS for requesters", "a proxy in front may ask for certificates"),
-    ("Pages for bulk files, verification, settings and the test clock", "the command line and the API only"),
+    ("Transfers made by hand in live mode", "they wait: only the transfers of schedules are sent"),
 )
 
 

@@ -470,3 +470,27 @@ def test_nothing_is_held_on_a_server_that_always_ran(dev: Dev) -> None:
 
     assert listed.stdout.strip() == "nothing is held"
     assert one_line_error(unknown) == "held occurrence occu_test_nope was not found"
+
+
+def test_a_recipient_is_verified_by_somebody_who_knows_the_bank_account(dev: Dev) -> None:
+    bank = {"brand": "bbl", "number": "1234567890", "name": "SOMCHAI PRASERT"}
+    given = {"name": "Somchai", "type": "individual", "bank_account": bank}
+    made = dev.call("POST", "/recipients", given).json()["id"]
+
+    refused = [
+        duerun("recipients", "verify", each, "--ending", ending, *mine(dev))
+        for each, ending in (("recp_test_nope", "7890"), (made, "7891"), (made, "0"))
+    ]
+    between = dev.call("GET", f"/recipients/{made}").json()["verified"]
+    done = [duerun("recipients", "verify", made, "--ending", "7890", *mine(dev)) for _ in range(2)]
+
+    assert [one_line_error(each) for each in refused] == [
+        "recipient recp_test_nope was not found",
+        f"the number of the bank account of {made} does not end in 7891",
+        f"the number of the bank account of {made} does not end in 0",
+    ]
+    assert between is False
+    assert [each.stdout.strip() for each in done] == [
+        f"{made} is verified and active: SOMCHAI PRASERT, 7890"
+    ] * 2
+    assert dev.call("GET", f"/recipients/{made}").json()["active"] is True

@@ -1,5 +1,6 @@
 """`duerun console user` beside a running `duerun dev`."""
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -81,3 +82,41 @@ def test_a_password_is_no_option(dev: Dev, tmp_path: Path) -> None:
     done = duerun("console", "user", "add", "somebody", "--password", PASSWORD, "--data", dev.data)
 
     assert done.returncode == 2
+
+
+def test_what_was_changed_at_the_command_line_is_in_the_audit_log_and_verified(dev: Dev) -> None:
+    duerun("account", "set", "catch_up_max=3", "--data", dev.data)
+    duerun("account", "set", "catch_up_max=4", "--data", dev.data)
+    told = duerun("audit", "log", "--area", "settings", "--json", "--data", dev.data)
+    shown = duerun("audit", "log", "--who", "nobody at all", "--data", dev.data)
+    found = duerun("audit", "verify", "--data", dev.data)
+    head = found.stdout.split()[-1]
+    again = duerun("audit", "verify", "--head", head, "--data", dev.data)
+    other = duerun("audit", "verify", "--head", "ab" * 32, "--json", "--data", dev.data)
+    nonsense = duerun("audit", "verify", "--head", "ab", "--data", dev.data)
+
+    newest = json.loads(told.stdout.splitlines()[0])
+    assert newest["action"] == "settings.set"
+    assert newest["facts"] == {"catch_up_max": ["3", "4"]}
+    assert newest["by"].startswith("a person at the server's command line")
+    assert "nothing was changed" in shown.stdout
+    assert (found.returncode, again.returncode, other.returncode, nonsense.returncode) == (0, 0, 1, 1)
+    assert "each as it was written" in found.stdout
+    assert json.loads(other.stdout)["fault"] == "other_log"
+    assert "64 hexadecimal digits" in nonsense.stderr
+
+
+def test_a_key_is_revoked_by_its_end(dev: Dev) -> None:
+    made = duerun("keys", "create", "--data", dev.data).stdout
+    key = made.split()[-1]
+    address = f"http://127.0.0.1:{dev.port}/account"
+
+    before = requests.get(address, auth=(key, ""), timeout=60).status_code
+    revoked = duerun("keys", "revoke", f"...{key[-4:]}", "--data", dev.data)
+    after = requests.get(address, auth=(key, ""), timeout=60).status_code
+    again = duerun("keys", "revoke", key[-4:], "--data", dev.data)
+
+    assert (before, after) == (200, 401)
+    assert "lets nobody in any more" in revoked.stdout
+    assert again.returncode == 1
+    assert "0 keys that count" in again.stderr

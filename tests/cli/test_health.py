@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 import requests
-from psycopg.conninfo import make_conninfo
 
-from duerun.storage.migrate import migrate
+from own_server import own_database
 
 from .conftest import COMMAND, START_SECONDS_MAX, STOP_SECONDS_MAX, environment, free_port
 
@@ -22,13 +20,8 @@ PATHS = ("/healthz", "/readyz", "/metrics")
 @pytest.fixture(scope="module")
 def external(dsn: str) -> Iterator[str]:
     """A migrated database."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS health_tests WITH (FORCE)")
-        connection.execute("CREATE DATABASE health_tests")
-        own = make_conninfo(dsn, dbname="health_tests")
-        migrate(own)
+    with own_database(dsn, "health_tests") as own:
         yield own
-        connection.execute("DROP DATABASE health_tests WITH (FORCE)")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from collections.abc import Callable
 import pytest
 import requests
 
+from duerun.cli.stopping import turn_away
 from duerun.settings import DEV_PUBLIC_KEY
 from dying import kill_all
 
@@ -125,6 +127,24 @@ def test_who_has_connected_is_answered_by_a_server_that_was_asked_to_stop(
     assert answer.startswith(b"HTTP/1.1 200")
     assert b"connection: close" in answer.lower()
     assert dev.process.wait(START_SECONDS_MAX) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can turn away who comes, and nobody else")
+async def test_who_has_begun_to_connect_gets_through_to_a_server_that_turns_others_away() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        # The server's side of a connection waits for the first bytes: the handshake is half done.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 10)
+        listener.settimeout(START_SECONDS_MAX)
+        with socket.create_connection(listener.getsockname(), START_SECONDS_MAX) as begun:
+            await turn_away(listener)
+            connects = _connects(listener.getsockname())
+            begun.sendall(b"a request")
+            accepted, _ = listener.accept()
+            with accepted:
+                received = accepted.recv(100)
+
+    assert not connects
+    assert received == b"a request"
 
 
 def _connects(address: tuple[str, int]) -> bool:

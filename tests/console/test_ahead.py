@@ -144,12 +144,14 @@ def settled_clock(visitor: Visitor, answer: requests.Response) -> str:
 def test_the_clock_is_moved_by_a_month_and_tells_what_happened(admin: Visitor, api: Api) -> None:
     weekly(api, 2)
     before = api.get("/clock")["now"]
+    # On the day of the week itself the first date has run already.
+    charged = api.get("/charges?limit=1")["total"]
 
     page = settled_clock(admin, admin.post("/console/clock/advance", step="month"))
 
     days = datetime.fromisoformat(api.get("/clock")["now"]) - datetime.fromisoformat(before)
     assert timedelta(days=27) < days < timedelta(days=32)
-    count = api.get("/charges?limit=1")["total"]
+    count = api.get("/charges?limit=1")["total"] - charged
     assert count in (8, 10)
     assert f"Charges {count} {count * 1000:,}.00 THB Successful" in words(page)
 

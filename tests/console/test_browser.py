@@ -101,7 +101,7 @@ async def test_the_keyboard_reaches_the_content_first_and_the_menu_of_small_scre
     page: Page, console_http: HttpServer, new_user: NewUser
 ) -> None:
     await sign_in(page, console_http, await new_user())
-    await page.goto(f"{console_http.url}/console/schedules")
+    await page.goto(f"{console_http.url}/console/charges")
 
     await page.keyboard.press("Tab")
     await expect(page.get_by_text("Skip to the content")).to_be_focused()

@@ -21,7 +21,9 @@ PAGES = (
     "/console/charges",
     "/console/transfers",
     "/console/customers",
+    "/console/customers/new",
     "/console/recipients",
+    "/console/recipients/new",
     "/console/bulk",
     "/console/verification",
     "/console/verification/practice",
@@ -47,6 +49,7 @@ def test_every_page_of_an_empty_account_says_what_to_do(admin: Visitor, path: st
     assert len(answer.content) < PAGE_BYTES_MAX
     assert "POST /" in answer.text or path in (
         "/console/recipients",
+        "/console/recipients/new",
         "/console/yourself",
         "/console/clock",
         "/console/verification/practice",

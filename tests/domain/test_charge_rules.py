@@ -138,7 +138,7 @@ def test_a_pre_authorisation_is_captured_in_full_or_in_part(asked: int | None, t
         ),
         pytest.param(
             made(capture=False), 100_001, 0, "failed_capture",
-            "capture_amount must be between 1 and 100000", id="too much",
+            "capture_amount must be between 1 and 100000 (thb subunits)", id="too much",
         ),
         pytest.param(
             made(capture=False), 500, 0, "failed_capture",

@@ -12,7 +12,7 @@ from duerun.domain.calendars import Upcoming, summary, write
 from duerun.domain.forecast import Lane, play
 from duerun.domain.forecast_bands import Outcomes, expected, rates_of, wilson
 from duerun.domain.recurrence import DaysOfMonth, Period, Rule, WeekdayOfMonth, Weekdays, dates_after
-from duerun.domain.retries import RetryPolicy
+from duerun.domain.retries import RetryPolicy, RetryRule
 from duerun.domain.schedules import DateChange
 
 START = date(2027, 1, 1)
@@ -98,7 +98,9 @@ def test_retries_follow_on_the_next_days_as_often_as_they_are_made() -> None:
     rates = rates_of({0: Outcomes(1_000_000, 100_000), 1: Outcomes(1_000_000, 500_000)})
     assert rates is not None
 
-    days = expected({START: (1_000, 1_000_000)}, rates, retries_max=2)
+    days = expected(
+        {START: (1_000, 1_000_000)}, rates, rule=RetryRule((1, 1)), holidays=lambda _: frozenset()
+    )
 
     told = [
         (each.failures_low, each.failures_high, each.retries_low, each.retries_high) for each in days.values()

@@ -7,7 +7,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from duerun.assembly import build_runtime
@@ -21,7 +20,7 @@ from duerun.services.schedules import ChargeOrder, RuleOrder
 from duerun.services.unit import Runtime
 from duerun.services.workload import Place, account_at
 from duerun.settings import Settings
-from duerun.storage.migrate import migrate
+from own_server import own_database
 
 GOOD_CARD = "4242424242424242"
 
@@ -29,13 +28,8 @@ GOOD_CARD = "4242424242424242"
 @pytest.fixture(scope="module")
 def engine_dsn(dsn: str) -> Iterator[str]:
     """A fresh database on the tests' server."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS engine_tests WITH (FORCE)")
-        connection.execute("CREATE DATABASE engine_tests")
-        own = make_conninfo(dsn, dbname="engine_tests")
-        migrate(own)
+    with own_database(dsn, "engine_tests") as own:
         yield own
-        connection.execute("DROP DATABASE engine_tests WITH (FORCE)")
 
 
 @pytest.fixture

@@ -13,15 +13,15 @@ from duerun.services.unit import BulkPolicy
 from duerun.settings import Settings
 from dying import Deaths
 
-CHUNK_ROWS = 40
+CHUNK_ROWS, HALVES_ROWS_MIN = 40, 30
 ROWS_A_LIFE_MAX = 120
 OPEN = ("pending", "processing")
 
 
 async def _work(dsn: str) -> None:
-    runtime = build_runtime(Settings(database_connections_max=4), dsn)
+    runtime = build_runtime(Settings(database_connections_max=8), dsn)
     await runtime.database.open()
-    busy = replace(runtime, bulk=BulkPolicy(chunk_rows=CHUNK_ROWS))
+    busy = replace(runtime, bulk=BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=HALVES_ROWS_MIN))
     while True:
         if not await bulk.process_pending(busy, datetime.now(UTC)):
             await asyncio.sleep(0.01)

@@ -10,6 +10,8 @@ from datetime import datetime
 import pytest
 
 from duerun.clock import SystemClock
+from duerun.domain.errors import UnavailableError
+from duerun.engine import loop as loop_module
 from duerun.engine.loop import Loop, run_all
 from duerun.services.unit import Runtime
 
@@ -118,6 +120,27 @@ async def test_a_loop_survives_errors_and_rests_longer_each_time(caplog: pytest.
     assert rests[2] >= 0.08
     assert "the database is away" in caplog.text
     assert loop.failures == 0
+
+
+@pytest.mark.parametrize(("error", "longest"), [(UnavailableError(), 3.0), (ValueError(), 30.0)])
+async def test_a_loop_looks_for_a_database_that_is_away_every_few_seconds(
+    error: Exception, longest: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, rests = asyncio.Event(), list[float]()
+
+    async def tick(now: datetime) -> int:
+        raise error
+
+    async def wait(event: asyncio.Event, seconds: float) -> None:
+        rests.append(seconds)
+        if len(rests) == 12:
+            stop.set()
+
+    monkeypatch.setattr(loop_module, "_wait", wait)
+    await run_until_stopped(loop_of(tick, rest_seconds=0.5), stop)
+
+    assert rests[:2] == [1.0, 2.0]
+    assert max(rests) == longest
 
 
 async def test_a_tick_past_its_deadline_is_given_up_and_the_loop_goes_on() -> None:

@@ -155,3 +155,25 @@ async def test_accounts_that_hang_do_not_hold_up_the_others(
     await turns.take(in_days(2))
 
     assert {each.account.id for each in healthy} <= set(served)
+
+
+async def test_who_found_the_processor_at_rest_is_the_first_one_behind_it(
+    engine_runtime: Runtime, new_merchant: NewMerchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await new_merchant(), await new_merchant()
+    for each in (first, second):
+        await each.schedule()
+    ours, served, resting = {first.account.id, second.account.id}, [], {second.account.id}
+    monkeypatch.setattr(Runtime, "gateway_rests", lambda self, account: account.id in resting)
+
+    async def job(runtime: Runtime, account: Account, now: datetime) -> int:
+        if account.id in ours:
+            served.append(account.id)
+        return 1
+
+    turns = Turns(engine_runtime, Work.DUE, job)
+    await turns.take(in_days(2))
+    resting.clear()
+    await turns.take(in_days(2))
+
+    assert served == [first.account.id, second.account.id, first.account.id]

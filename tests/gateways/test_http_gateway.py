@@ -82,7 +82,21 @@ async def test_who_is_told_to_wait_waits_and_sends_the_same_again(runtime: Runti
 async def test_a_processor_that_never_stops_to_say_wait_leaves_the_outcome_unknown(runtime: Runtime) -> None:
     book = Book(faults=1.0, only=("429",))
     async with attached(runtime, book) as gateway:
-        assert await gateway.charge([request()]) == [UNKNOWN]
+        outcomes = await gateway.charge([request()])
+        asked = await gateway.lookup([request()])
+
+    assert (outcomes, [each.not_taken for each in outcomes]) == ([UNKNOWN], [True])
+    assert (asked, [each.not_taken for each in asked]) == ([UNKNOWN], [False])
+
+
+async def test_it_tells_how_long_it_is_to_be_left_alone(runtime: Runtime) -> None:
+    book = Book(faults=1.0, turns=1, only=("429",), retry_after=30)
+    async with attached(runtime, book) as gateway:
+        before = gateway.rest_seconds()
+        await gateway.charge([request()])
+
+        assert before == 0.0
+        assert 20.0 < gateway.rest_seconds() <= 30.0
 
 
 async def test_no_more_calls_than_allowed_are_under_way(runtime: Runtime) -> None:
@@ -101,6 +115,7 @@ async def test_what_was_not_begun_in_time_is_unknown_and_never_sent(runtime: Run
 
     assert outcomes == [UNKNOWN] * 8
     assert len(book.sent_at) < 8
+    assert len(book.sent_at) + sum(each.not_taken for each in outcomes) == 8
 
 
 async def test_an_address_where_nobody_listens_is_unknown(runtime: Runtime) -> None:

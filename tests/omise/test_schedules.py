@@ -1,10 +1,12 @@
 """Schedules and their occurrences over HTTP, under the test clock."""
 
+import asyncio
 import json
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from psycopg.sql import SQL
 
 from duerun.services.unit import Runtime
 from duerun.storage import accounts, schedules
@@ -287,3 +289,88 @@ async def test_events_use_the_words_that_the_face_is_set_to(runtime: Runtime, ap
     ]
 
     assert told == ["active", "running"]
+
+
+WINDOW = '"from":"1970-01-01T00:00:00Z","to":"1970-01-01T00:00:01Z"'
+
+
+@pytest.mark.parametrize("version", ["2017-11-02", "2019-05-29"])
+def test_a_list_tells_a_schedule_as_it_is_told_alone(api: Any, version: str) -> None:
+    """What was written once is told again only while nothing of it has changed."""
+    customer = api.customer()
+    charge = {"customer": customer["id"], "amount": 100_000, "metadata": {"to": "1970-01-01T00:00:01Z"}}
+    mine = monthly(api, customer, charge={**charge, "description": WINDOW}, start_date=str(today(api)))
+    share = {"recipient": api.recipient()["id"], "percentage_of_balance": "12.5"}
+    body = {"every": 1, "period": "day", "end_date": str(today(api) + timedelta(days=9)), "transfer": share}
+    theirs = api.post("/schedules", body)
+    headers = {"Omise-Version": version}
+
+    def same() -> None:
+        listed = api.get("/schedules", headers=headers)["data"]
+        alone = [api.get(f"/schedules/{each['id']}", headers=headers) for each in (mine, theirs)]
+        for each in (*listed, *alone):
+            assert each["occurrences"].pop("to") > "2026"
+        assert listed == alone
+
+    same()
+    api.advance(days=20)
+    same()
+    api.patch(f"/schedules/{mine['id']}", {"charge": {"amount": 50_000}})
+    api.delete(f"/schedules/{theirs['id']}")
+    same()
+    assert api.get("/schedules", headers=headers)["data"][0]["charge"]["amount"] == 50_000
+
+
+async def test_a_schedule_is_made_with_all_that_belongs_to_it_or_not_at_all(
+    runtime: Runtime, api: Any
+) -> None:
+    customer = api.customer()
+    async with runtime.database.connection() as connection:
+        await connection.execute(
+            SQL("ALTER TABLE occurrences ADD CONSTRAINT refused CHECK (account_id <> {}) NOT VALID").format(
+                api.account_id
+            )
+        )
+        try:
+            refused = await asyncio.to_thread(api.call, "POST", "/schedules", json=daily(api, customer))
+        finally:
+            await connection.execute("ALTER TABLE occurrences DROP CONSTRAINT refused")
+    assert refused.status_code == 500
+    assert api.get("/schedules")["total"] == 0
+    assert "schedule.create" not in [each["key"] for each in api.get("/events")["data"]]
+
+    made = api.post("/schedules", daily(api, customer))
+    assert api.get("/schedules")["total"] == 1
+    [event] = [each for each in api.get("/events")["data"] if each["key"] == "schedule.create"]
+    assert event["data"]["id"] == made["id"]
+
+
+def daily(api: Any, customer: Any) -> Any:
+    return {
+        "every": 1,
+        "period": "day",
+        "start_date": str(today(api) + timedelta(days=2)),
+        "end_date": str(today(api) + timedelta(days=30)),
+        "charge": {"customer": customer["id"], "amount": 100_000},
+    }
+
+
+async def test_an_event_that_the_database_does_not_take_is_told_by_its_id(runtime: Runtime, api: Any) -> None:
+    customer = api.customer()
+    async with runtime.database.connection() as connection:
+        await connection.execute(
+            SQL(
+                "ALTER TABLE events ADD CONSTRAINT refused"
+                " CHECK (account_id <> {} OR data NOT LIKE '%Broken%') NOT VALID"
+            ).format(api.account_id)
+        )
+        try:
+            charge = {"customer": customer["id"], "amount": 100_000, "description": "Broken"}
+            made = await asyncio.to_thread(api.post, "/schedules", daily(api, customer) | {"charge": charge})
+        finally:
+            await connection.execute("ALTER TABLE events DROP CONSTRAINT refused")
+        cursor = await connection.execute(
+            "SELECT data FROM events WHERE key = 'schedule.create' AND object_id = %s", [made["id"]]
+        )
+        [row] = await cursor.fetchall()
+    assert json.loads(row["data"]) == {"object": "schedule", "id": made["id"], "livemode": False}

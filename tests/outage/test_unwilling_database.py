@@ -21,7 +21,7 @@ from .shop import ANSWER_SECONDS_MAX, SCHEDULES, Shop, wait_for
 
 NAME = "outage_tests"
 POOL = 4
-TRIES_MAX = 50
+TRIES_MAX = 500
 
 
 @dataclass

@@ -13,7 +13,7 @@ from duerun.domain.accounts import Account
 from duerun.domain.charges import Charge
 from duerun.engine.planner import Planner
 from duerun.gateways.base import UNKNOWN, Declaration, Outcome, PaymentRequest
-from duerun.services import catch_up, due_payments, rounds, uncertain
+from duerun.services import catch_up, due_payments, due_rescues, rounds, uncertain
 from duerun.services.due_charges import CHARGES, Charges
 from duerun.services.payment_kinds import Claim
 from duerun.services.unit import Runtime, Unit
@@ -125,7 +125,7 @@ async def test_an_occurrence_that_cannot_be_settled_stops_no_other_and_is_not_se
     after_run = await states(runtime, schedules, day)
     waiting = await uncertain.list_uncertain(watched, account)
     for _ in range(3):
-        await due_payments.rescue(kind, watched, account, now)
+        await due_rescues.rescue(kind, watched, account, now)
     after_rescues = await states(runtime, schedules, day)
     await rounds.rescue(watched, account, now)
 

@@ -17,9 +17,12 @@ import pytest
 from duerun.assembly import build_runtime, close
 from duerun.domain.accounts import Account
 from duerun.domain.charges import ChargeStatus
+from duerun.engine.turns import Turns
 from duerun.services import charges, clocks, rounds, transfers
 from duerun.services.charges import ChargeOrder
+from duerun.services.explanations import explain_occurrence
 from duerun.services.unit import Runtime
+from duerun.services.workload import Work
 from duerun.settings import Settings
 from processor import POST_FAULTS, TOKEN, Book, Processor
 
@@ -39,6 +42,10 @@ OPEN = (
 SENT = (
     "SELECT id, schedule_id, scheduled_on, attempt, state, amount_minor, sends FROM occurrences "
     "WHERE account_id = %(account_id)s AND state <> 'due'"
+)
+STATES = (
+    "SELECT state FROM occurrences WHERE schedule_id = ANY(%(ids)s) AND attempt = 0 "
+    "ORDER BY array_position(%(ids)s, schedule_id::text), scheduled_on"
 )
 REFUSED_CARD, REFUSED_ONCE_CARD, LOSING_CARD = "4111111111140011", "4111111111170091", "4111111111140094"
 
@@ -212,6 +219,41 @@ async def test_an_advance_goes_on_past_outcomes_that_are_never_told_and_they_are
     assert sorted(row["scheduled_on"] for row in found)[0] == start
     assert len({row["scheduled_on"] for row in found}) == STUCK_DAYS
     judge(book, 0.9)
+
+
+async def test_what_was_turned_away_follows_without_a_question(dsn: str, api: Any, account: Account) -> None:
+    """The processor is left alone as long as it asked for, and what is due then is not claimed."""
+    start = account.today(datetime.now(UTC)) + timedelta(days=1)
+    made = [
+        daily(api, str(start), charge={"customer": api.customer()["id"], "amount": 20_000}) for _ in range(3)
+    ]
+    book = Book(faults=1.0, turns=1, only=("429",), retry_after=2)
+
+    async with attached(dsn, book) as runtime:
+        now = midday(account, start)
+        await rounds.run_due(runtime, account, now)
+        rested = runtime.gateway_rests(account)
+        made.append(daily(api, str(start), charge={"customer": api.customer()["id"], "amount": 20_000}))
+        served = await Turns(runtime, Work.DUE, rounds.run_due, calls_a_share=1).take(now)
+        async with runtime.database.connection() as connection:
+            cursor = await connection.execute(STATES, {"ids": made})
+            between = [row["state"] for row in await cursor.fetchall()]
+        await asyncio.sleep(book.retry_after)
+        await _occurrences_settled(runtime, account)
+        async with runtime.database.connection() as connection:
+            cursor = await connection.execute(SENT, {"account_id": account.id})
+            found = await cursor.fetchall()
+        async with runtime.unit(account, now) as unit:
+            told = [await explain_occurrence(unit, row["id"]) for row in found]
+
+    assert (rested, served) == (True, 0)
+    assert between == ["unknown"] * 3 + ["due"]
+    assert [(row["state"], row["sends"]) for row in found] == [("successful", 2)] * 3
+    assert [method for method, _ in book.calls] == ["POST"] * 3
+    assert [[step.what for step in each.steps] for each in told] == [
+        ["planned", "sent", "put off", "sent again", "succeeded"]
+    ] * 3
+    judge(book, 1.9)
 
 
 def _order(token: str, amount: int) -> ChargeOrder:

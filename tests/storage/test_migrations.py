@@ -130,3 +130,14 @@ def test_no_id_is_a_narrow_number(dsn: str) -> None:
         ).fetchall()
 
     assert [row for row in narrow if row[2] == "YES" or row[1] not in SMALL_NUMBERS] == []
+
+
+def test_tables_that_grow_with_payments_are_vacuumed_long_before_a_fifth_is_dead(dsn: str) -> None:
+    with psycopg.connect(dsn) as connection:
+        cursor = connection.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' "
+            "AND 'autovacuum_vacuum_scale_factor=0.02' = ANY (reloptions)"
+        )
+        found = {name for (name,) in cursor.fetchall()}
+
+    assert {"occurrences", "schedules", "charges", "transfers", "transactions", "events"} <= found

@@ -126,7 +126,7 @@ async def test_two_versions_that_are_restarted_in_turn_do_the_work_of_one_proces
     })  # fmt: skip
     assert [each for each in callers.failures if not any(excuse in each for excuse in OLD_EXCUSES)] == []
     # The older version cuts off whoever connects while it ends; this one does not.
-    assert proxy.cut[servers[1].port] == 0
+    assert proxy.cut[servers[1].port] == 0, servers[1].said()
     assert callers.cuts == proxy.cut[servers[0].port]
     assert sum(callers.statuses.values()) - callers.statuses[200] == len(callers.failures)
     effects = {each.request["key"]: each.request["amount"] for each in stage.book.effects}

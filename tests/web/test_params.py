@@ -9,6 +9,7 @@ import pytest
 
 from duerun.domain.errors import RejectedError
 from duerun.domain.lists import OFFSET_MAX, ListQuery
+from duerun.domain.metadata import METADATA_BYTES_MAX
 from duerun.web.omise import params as read
 from duerun.web.omise.lists import parse_list
 
@@ -108,7 +109,7 @@ def test_an_unreadable_value_is_refused_by_name(
 
 
 def test_metadata_of_15_kib_is_accepted() -> None:
-    value = "x" * (read.METADATA_BYTES_MAX - len('{"a":""}'))
+    value = "x" * (METADATA_BYTES_MAX - len('{"a":""}'))
 
     assert read.metadata({"metadata": {"a": value}}) == {"a": value}
 

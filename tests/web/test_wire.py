@@ -31,7 +31,11 @@ def request_of(
     chunks = [body] if isinstance(body, bytes) else list(body)
     messages: list[Message] = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
     messages.append(ending or {"type": "http.request", "body": b"", "more_body": False})
-    fields = dict(headers or {}) | ({"content-type": content_type} if content_type is not None else {})
+    fields = (
+        {"transfer-encoding": "chunked"}
+        | dict(headers or {})
+        | ({"content-type": content_type} if content_type is not None else {})
+    )
     pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in fields.items()]
     waiting = iter(messages)
 
@@ -40,6 +44,13 @@ def request_of(
 
     scope = {"type": "http", "method": method, "path": "/", "query_string": query, "headers": pairs}
     return Request(scope, receive)
+
+
+async def test_without_its_framing_a_request_has_no_body() -> None:
+    request = request_of(method="GET", body=b'{"b": 2}', query=b"a=1", content_type=JSON)
+    request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0] != b"transfer-encoding"]
+
+    assert await read_params(request) == {"a": "1"}
 
 
 async def test_list_parameters_in_the_json_body_of_a_get_are_read() -> None:

@@ -140,7 +140,7 @@ def console_options(settings: Settings, *, one_click_user: str = "") -> ConsoleO
     )
     secret = settings.console_secret
     access = ConsoleAccess(policy, Seal(secret, "console_secret"), may_seal=bool(secret))
-    return ConsoleOptions(access, one_click_user)
+    return ConsoleOptions(access, one_click_user, settings.key_roll_minutes)
 
 
 def build_application(

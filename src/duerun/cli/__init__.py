@@ -15,6 +15,7 @@ from duerun.cli import (
     clock,
     console,
     keys,
+    recipients,
     reconcile,
     server,
     uncertain,
@@ -41,6 +42,7 @@ app.add_typer(account.app, name="account")
 app.add_typer(clock.app, name="clock")
 app.add_typer(bulk.app, name="bulk")
 bulk_files.add_to(bulk.app)
+app.add_typer(recipients.app, name="recipients")
 app.add_typer(catchup.app, name="catchup")
 app.add_typer(uncertain.app, name="uncertain")
 app.add_typer(audit.app, name="audit")

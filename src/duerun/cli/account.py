@@ -10,10 +10,9 @@ from duerun.cli.hosting import run
 from duerun.cli.options import AccountId, Data, Live, read
 from duerun.cli.owners import with_account
 from duerun.cli.terminal import out, tell
-from duerun.domain.account_options import OPTIONS
+from duerun.domain.account_options import told, told_gateway
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError
-from duerun.domain.gateway_terms import TERMS
 from duerun.services import access
 from duerun.services.unit import Runtime
 
@@ -52,39 +51,6 @@ async def _set(changes: dict[str, str], runtime: Runtime, account: Account) -> N
 
 async def _show(runtime: Runtime, account: Account) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
-    for name, value in (_values(account) | _gateway(account)).items():
+    for name, value in (told(account) | told_gateway(account)).items():
         table.add_row(name, value)
     out.print(table)
-
-
-def _gateway(account: Account) -> dict[str, str]:
-    """The account's own processor; its token is not shown."""
-    own = account.gateway
-    if own is None:
-        return {"gateway_url": "none: the server's gateway"}
-    told = {f"gateway_{name}": getattr(own, name) for name in TERMS}
-    shown = {name: f"{value}".lower() for name, value in told.items() if value is not None}
-    return {"gateway_url": own.url, "gateway_token": "kept"} | shown
-
-
-def _values(account: Account) -> dict[str, str]:
-    shown = {
-        "timezone": account.timezone,
-        "charge_run_time": f"{account.charge_run_time:%H:%M}",
-        "transfer_run_time": f"{account.transfer_run_time:%H:%M}",
-        "api_version": account.api_version,
-        "charge_fee_rate": f"{account.fees.charge_rate} %",
-        "vat_rate": f"{account.fees.vat_rate} %",
-        "transfer_fee": f"{account.fees.transfer_minor}",
-        "transfer_fee_vat": f"{account.fees.transfer_vat_minor}",
-        "settlement_days": f"{account.settlement_days}",
-        "auto_verify_recipients": f"{account.auto_verify_recipients}".lower(),
-        "auto_activate_recipients": f"{account.auto_activate_recipients}".lower(),
-        "bulk_approval_rows": str(account.bulk_approval_rows),
-        "bulk_approval_amount": str(account.bulk_approval_amount),
-        "catch_up_charges": account.catch_up_charges or "server",
-        "catch_up_transfers": account.catch_up_transfers or "server",
-        "catch_up_max": str(account.catch_up_max),
-        "holidays": ", ".join(sorted(map(str, account.holidays))) or "none",
-    }
-    return {name: shown[name] for name in OPTIONS}

@@ -9,13 +9,13 @@ import typer
 
 from duerun.cli.hosting import run
 from duerun.cli.options import AccountId, Data, Live, read
-from duerun.cli.owners import AT_THE_SERVER, with_account
+from duerun.cli.owners import with_account
 from duerun.cli.terminal import tell, tell_columns
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError
 from duerun.services import catch_up
 from duerun.services.catch_up import Missed
-from duerun.services.unit import Runtime, acting
+from duerun.services.unit import Runtime
 
 STEPS = {"run": "runs", "skip": "is skipped", "hold": "waits for a person", "cancel": "is cancelled"}
 
@@ -62,8 +62,7 @@ def backfill_command(
     async def fill(runtime: Runtime, owner: Account) -> None:
         now = owner.now(runtime.clock.now())
         days = {"first": _day(first, "--from"), "last": _day(last, "--to")}
-        with acting(AT_THE_SERVER):
-            found = await catch_up.backfill(runtime, owner, now, **days, dry_run=dry_run)
+        found = await catch_up.backfill(runtime, owner, now, **days, dry_run=dry_run)
         _show(found, "nothing is left to run")
         if found and not dry_run:
             tell(f"{len(found)} dates are due: the engine runs them now")
@@ -82,8 +81,7 @@ def run_command(ids: Ids, data: Data = None, live: Live = False, account: Accoun
     """Let held occurrences run now."""
 
     async def release(runtime: Runtime, owner: Account) -> None:
-        with acting(AT_THE_SERVER):
-            await catch_up.release(runtime, owner, owner.now(runtime.clock.now()), ids)
+        await catch_up.release(runtime, owner, owner.now(runtime.clock.now()), ids)
         tell(f"{len(ids)} released: the engine runs them now")
 
     run(with_account(read(data=data), account, live, release))
@@ -94,8 +92,7 @@ def skip_command(ids: Ids, data: Data = None, live: Live = False, account: Accou
     """Give held occurrences up: they are recorded as skipped."""
 
     async def skip(runtime: Runtime, owner: Account) -> None:
-        with acting(AT_THE_SERVER):
-            await catch_up.skip(runtime, owner, owner.now(runtime.clock.now()), ids)
+        await catch_up.skip(runtime, owner, owner.now(runtime.clock.now()), ids)
         tell(f"{len(ids)} skipped")
 
     run(with_account(read(data=data), account, live, skip))

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from duerun.cli.hosting import run, shared_runtime
+from duerun.cli.hosting import run
 from duerun.cli.options import AccountId, Data, read
-from duerun.cli.owners import only_account
+from duerun.cli.owners import acting_runtime, only_account
 from duerun.cli.terminal import tell, tell_columns
 from duerun.domain.console_users import PASSWORD_CHARACTERS_MAX, Role
 from duerun.domain.errors import RejectedError
@@ -75,7 +75,7 @@ def ask_password() -> str:
 
 
 async def _add(settings: Settings, account_id: str | None, name: str, role: Role) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         account = await only_account(runtime, account_id)
         is_known = await console_users.exists(runtime, name)
         await console_users.add(
@@ -90,7 +90,7 @@ async def _add(settings: Settings, account_id: str | None, name: str, role: Role
 
 
 async def _list(settings: Settings) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         rows = await console_users.list_all(runtime)
     shown = [_shown(name, list(each)) for name, each in groupby(rows, key=lambda row: str(row["name"]))]
     tell_columns(("name", "roles", "password", "one-time codes", "state"), shown)
@@ -110,18 +110,18 @@ def _shown(name: str, rows: list[dict[str, Any]]) -> tuple[str, ...]:
 
 
 async def _disable(settings: Settings, name: str, *, is_disabled: bool) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         await console_users.disable(runtime, name, runtime.clock.now(), is_disabled=is_disabled)
     tell(f"{name} is {'disabled' if is_disabled else 'let in again'}")
 
 
 async def _password(settings: Settings, name: str) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         await console_users.set_password(runtime, name, ask_password())
     tell(f"the password of {name} is set")
 
 
 async def _totp_reset(settings: Settings, name: str) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         await console_users.reset_codes(runtime, name)
     tell(f"{name} is asked for one-time codes no more")

@@ -1,14 +1,15 @@
 """The commands for keys: create, list, roll."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from duerun.cli.hosting import run, shared_runtime
+from duerun.cli.hosting import run
 from duerun.cli.options import AccountId, Data, Live, read
-from duerun.cli.owners import only_account
+from duerun.cli.owners import acting_runtime, only_account
 from duerun.cli.terminal import tell, tell_columns
 from duerun.domain.accounts import Account
 from duerun.domain.currencies import CURRENCY_OF
@@ -56,6 +57,19 @@ def list_command(data: Data = None) -> None:
     run(_list(read(data=data)))
 
 
+@app.command("revoke")
+def revoke(
+    last_four: Annotated[
+        str, typer.Argument(metavar="LAST_FOUR", help="The end of the key, as `keys list` shows it.")
+    ],
+    data: Data = None,
+    live: Live = False,
+    account: AccountId = None,
+) -> None:
+    """End a key at once. Where several keys end alike, none is ended."""
+    run(_revoke(read(data=data), account, last_four.strip().lstrip("."), live=live))
+
+
 @app.command("roll")
 def roll(
     data: Data = None,
@@ -73,9 +87,9 @@ def roll(
 async def _create(
     settings: Settings, account_id: str | None, *, live: bool, owner: tuple[str, str] | None, user: str
 ) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         now = runtime.clock.now()
-        await _require_safe(runtime, live=live)
+        await health.require_safe_keys(runtime, livemode=live)
         made = await _new_account(runtime, owner, now) if owner else None
         chosen = made or await only_account(runtime, account_id)
         pair = await access.create_keys(runtime, chosen.id, livemode=live, now=now, user=user)
@@ -92,10 +106,11 @@ async def _new_account(runtime: Runtime, owner: tuple[str, str], now: datetime) 
 
 
 async def _list(settings: Settings) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         rows = await access.list_keys(runtime)
     tell_columns(
-        ("account", "mode", "kind", "ends in", "created", "valid until"), [_shown(row) for row in rows]
+        ("account", "mode", "kind", "ends in", "created", "valid until", "last used"),
+        [_shown(row) for row in rows],
     )
 
 
@@ -103,12 +118,29 @@ def _shown(row: dict[str, Any]) -> tuple[str, ...]:
     mode = "live" if row["livemode"] else "test"
     until = f"{row['expires_at']:%Y-%m-%d %H:%M}" if row["expires_at"] else "no end"
     created = f"{row['created_at']:%Y-%m-%d}"
-    return (row["public_id"], mode, row["kind"], f"...{row['last_four']}", created, until)
+    used = f"{row['used_at']:%Y-%m-%d %H:%M}" if row["used_at"] else "never"
+    return (row["public_id"], mode, row["kind"], f"...{row['last_four']}", created, until, used)
+
+
+async def _revoke(settings: Settings, account_id: str | None, last_four: str, *, live: bool) -> None:
+    async with acting_runtime(settings) as runtime:
+        chosen = await only_account(runtime, account_id)
+        now = runtime.clock.now()
+        account = replace(chosen, livemode=live)
+        found = [
+            each
+            for each in await access.keys_of(runtime, account, now)
+            if each.last_four == last_four and not each.has_ended(now)
+        ]
+        if len(found) != 1:
+            raise RejectedError(f"{len(found)} keys that count end in these characters: see duerun keys list")
+        await access.revoke_key(runtime, account, found[0].reference, now)
+    tell(f"the key that ends in {last_four} lets nobody in any more")
 
 
 async def _roll(settings: Settings, account_id: str | None, *, live: bool, kind: str) -> None:
-    async with shared_runtime(settings) as runtime:
-        await _require_safe(runtime, live=live)
+    async with acting_runtime(settings) as runtime:
+        await health.require_safe_keys(runtime, livemode=live)
         account = await only_account(runtime, account_id)
         key = await access.roll_key(
             runtime,
@@ -120,8 +152,3 @@ async def _roll(settings: Settings, account_id: str | None, *, live: bool, kind:
         )
     tell(f"{kind} key  {key}")
     tell(f"the old ones end in {settings.key_roll_minutes} minutes")
-
-
-async def _require_safe(runtime: Runtime, *, live: bool) -> None:
-    if live and not (await health.database_facts(runtime)).fsync:
-        raise RejectedError(health.UNSAFE_LIVE_MODE)

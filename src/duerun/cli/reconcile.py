@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from duerun.cli.hosting import run, shared_runtime
+from duerun.cli.hosting import run
 from duerun.cli.options import Data, GatewayToken, GatewayUrl, read
+from duerun.cli.owners import acting_runtime
 from duerun.cli.terminal import tell, tell_columns
 from duerun.domain.errors import RejectedError
 from duerun.services import reconciliation
@@ -60,7 +61,7 @@ def acknowledge(
 
 
 async def _compare(settings: Settings, since: datetime | None) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         compared = await reconciliation.compare_all(runtime, runtime.clock.now(), since=since)
         rows = [
             (
@@ -79,12 +80,12 @@ async def _compare(settings: Settings, since: datetime | None) -> None:
 
 
 async def _list(settings: Settings, every: bool) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         await show(runtime, is_all=every)
 
 
 async def _acknowledge(settings: Settings, ids: list[int], note: str | None) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         await reconciliation.acknowledge(runtime, ids, runtime.clock.now(), note=note)
     tell(f"{len(ids)} acknowledged")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from duerun.cli.hosting import run, shared_runtime
+from duerun.cli.hosting import run
 from duerun.cli.options import (
     Data,
     GatewayConcurrency,
@@ -16,6 +16,7 @@ from duerun.cli.options import (
     GatewayUrl,
     read,
 )
+from duerun.cli.owners import acting_runtime
 from duerun.cli.terminal import note, tell
 from duerun.domain.errors import UnavailableError
 from duerun.services import freezing, reconciliation, recovery
@@ -90,7 +91,7 @@ class _Choice:
 
 
 async def _show(settings: Settings, *, as_json: bool) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         hold = await freezing.read(runtime)
     reason = hold.reason if hold else None
     since = hold.frozen_at.isoformat() if hold and hold.frozen_at else None
@@ -103,13 +104,13 @@ async def _show(settings: Settings, *, as_json: bool) -> None:
 
 
 async def _freeze(settings: Settings) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         await freezing.freeze(runtime, freezing.BY_HAND)
     tell("frozen: nothing is sent before duerun recover")
 
 
 async def _recover(settings: Settings, choice: _Choice) -> None:
-    async with shared_runtime(settings) as runtime:
+    async with acting_runtime(settings) as runtime:
         hold = await freezing.read(runtime)
         if hold is None or hold.reason is None:
             if not choice.compare_only:

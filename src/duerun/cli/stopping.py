@@ -16,9 +16,15 @@ STOP_SECONDS_MAX = 30
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-# linux/filter.h: one instruction, "return 0", drops whatever comes.
-_DROP_ALL = struct.pack("=HBBI", 0x06, 0, 0, 0)
+# linux/filter.h: load the byte of flags of the TCP header; with SYN in it return 0, which drops, else return all.
+_DROP_SYN = b"".join(
+    struct.pack("=HBBI", *instruction)
+    for instruction in ((0x30, 0, 0, 13), (0x45, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFF_FFFF))
+)
+_INSTRUCTION_BYTES = 8
 _SO_ATTACH_FILTER = 26
+# How long whoever began to connect has to finish: a round trip, and the host's own haste.
+HANDSHAKE_SECONDS_MAX = 0.2
 
 
 class Stop:
@@ -81,14 +87,16 @@ async def unless_stopped(stop: Stop, job: Coroutine[Any, Any, None]) -> None:
         await task
 
 
-def turn_away(listener: socket.socket) -> None:
-    """Let nobody connect any more, while those that have connected are still accepted.
+async def turn_away(listener: socket.socket) -> None:
+    """Let nobody connect any more, while those that have connected, or begun to, are still accepted.
 
-    Closing the socket alone would cut off whoever stands between the two. Here they ask again a second later, by
-    themselves, and are refused then, or find whoever has taken the address over. Only Linux can do this.
+    Closing the socket alone would cut off whoever stands between the two. Here those that come later ask again a
+    second later, by themselves, and are refused then, or find whoever has taken the address over. Only Linux can do
+    this.
     """
     if sys.platform == "linux":
-        instructions = ctypes.create_string_buffer(_DROP_ALL)
-        program = struct.pack("@HP", 1, ctypes.addressof(instructions))
+        instructions = ctypes.create_string_buffer(_DROP_SYN)
+        program = struct.pack("@HP", len(_DROP_SYN) // _INSTRUCTION_BYTES, ctypes.addressof(instructions))
         with suppress(OSError):
             listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
+        await asyncio.sleep(HANDSHAKE_SECONDS_MAX)

@@ -6,11 +6,11 @@ import typer
 
 from duerun.cli.hosting import run
 from duerun.cli.options import AccountId, Data, Live, read
-from duerun.cli.owners import AT_THE_SERVER, with_account
+from duerun.cli.owners import with_account
 from duerun.cli.terminal import tell, tell_columns
 from duerun.domain.accounts import Account
 from duerun.services import uncertain
-from duerun.services.unit import Runtime, acting
+from duerun.services.unit import Runtime
 
 app = typer.Typer(
     no_args_is_help=True, help="Payments that were sent and have no outcome: seen, and settled by your word."
@@ -44,8 +44,7 @@ def settle_command(
 
     async def settle(runtime: Runtime, owner: Account) -> None:
         now = owner.now(runtime.clock.now())
-        with acting(AT_THE_SERVER):
-            await uncertain.settle(runtime, owner, now, payment, succeeded=succeeded)
+        await uncertain.settle(runtime, owner, now, payment, succeeded=succeeded)
         tell(f"{payment} is settled: {'succeeded' if succeeded else 'refused'}")
 
     run(with_account(read(data=data), account, live, settle))

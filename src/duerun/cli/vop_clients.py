@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from duerun.cli.hosting import run, shared_runtime
+from duerun.cli.hosting import run
 from duerun.cli.options import Data, Live, read
+from duerun.cli.owners import acting_runtime
 from duerun.cli.terminal import tell, tell_columns
 from duerun.domain.errors import RejectedError
 from duerun.domain.payees.bic import parse_bic
@@ -38,7 +39,7 @@ def create(
     """Make a client and show its secret, once."""
 
     async def make() -> None:
-        async with shared_runtime(read(data=data)) as runtime:
+        async with acting_runtime(read(data=data)) as runtime:
             secret = await vop_clients.create(
                 runtime,
                 client_id,
@@ -78,7 +79,7 @@ def change(
     )
 
     async def apply() -> None:
-        async with shared_runtime(read(data=data)) as runtime:
+        async with acting_runtime(read(data=data)) as runtime:
             await vop_clients.change(runtime, client_id, changes)
         tell(f"client {client_id} is changed")
 
@@ -90,7 +91,7 @@ def roll(client_id: ClientId, data: Data = None) -> None:
     """Give a client a new secret and show it, once; the old one ends at once, and its tokens with it."""
 
     async def renew() -> None:
-        async with shared_runtime(read(data=data)) as runtime:
+        async with acting_runtime(read(data=data)) as runtime:
             secret = await vop_clients.roll_secret(runtime, client_id)
         tell(f"secret  {secret}")
 
@@ -113,7 +114,7 @@ def webhook(
     settings = read(data=data, vop_token_secret=token_secret)
 
     async def set_up() -> None:
-        async with shared_runtime(settings) as runtime:
+        async with acting_runtime(settings) as runtime:
             if uri == "-":
                 await vop_clients.tell_nowhere(runtime, client_id)
                 return
@@ -136,7 +137,7 @@ def list_command(data: Data = None) -> None:
     """Show all clients, without their secrets."""
 
     async def show() -> None:
-        async with shared_runtime(read(data=data)) as runtime:
+        async with acting_runtime(read(data=data)) as runtime:
             clients = await vop_clients.list_all(runtime)
         rows = [
             (

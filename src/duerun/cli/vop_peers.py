@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from duerun.cli.hosting import run, shared_runtime
+from duerun.cli.hosting import run
 from duerun.cli.options import Data, read
+from duerun.cli.owners import acting_runtime
 from duerun.cli.terminal import tell, tell_columns
 from duerun.services import vop_peers
 
@@ -23,7 +24,7 @@ def import_command(
     """Put the PSPs of a file in place of all that are known."""
 
     async def load() -> None:
-        async with shared_runtime(read(data=data)) as runtime:
+        async with acting_runtime(read(data=data)) as runtime:
             with file.open("rb") as lines:
                 before, after = await vop_peers.load(runtime, lines)
         tell(f"{after} PSPs in place of {before}")
@@ -36,7 +37,7 @@ def list_command(data: Data = None) -> None:
     """Show all PSPs."""
 
     async def show() -> None:
-        async with shared_runtime(read(data=data)) as runtime:
+        async with acting_runtime(read(data=data)) as runtime:
             peers = await vop_peers.list_all(runtime)
         rows = [
             (each.bic, str(len(each.bank_codes)), str(each.ready_from or "-"), each.addresses()[0])

@@ -6,13 +6,22 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from duerun.domain.accounts import VERSIONS
+from duerun.domain.accounts import VERSIONS, Account
 from duerun.domain.currencies import AMOUNT_MINOR_MAX
 from duerun.domain.errors import RejectedError
-from duerun.domain.gateway_terms import GATEWAY_OPTIONS, TOKEN
-from duerun.domain.retries import CatchUp
+from duerun.domain.gateway_terms import GATEWAY_OPTIONS, TERMS, TOKEN
+from duerun.domain.retries import (
+    RETRIES_MAX,
+    RETRY_CODES_MAX,
+    WAIT_DAYS_MAX,
+    CatchUp,
+    parse_single_wait,
+    parse_table,
+)
 
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+# What an option says that is left to the server's options.
+SERVER = "server"
 RATE_MAX = Decimal(100)
 COUNT_MAX = 10**9
 SETTLEMENT_DAYS_MAX = 365
@@ -94,11 +103,62 @@ def _word(text: str) -> bool:
 
 
 def _catch_up(text: str) -> str | None:
-    return None if text == "server" else CatchUp(text).value
+    return None if text.lower() == SERVER else CatchUp(text).value
+
+
+def _table(text: str) -> str | None:
+    return None if text.lower() == SERVER else str(parse_table(text))
+
+
+def _single_wait(text: str) -> str | None:
+    return None if text.lower() == SERVER else str(parse_single_wait(text))
+
+
+def _failed_dates(text: str) -> int | None:
+    return None if text.lower() == SERVER else _count(text)
 
 
 def _dates(text: str) -> list[str]:
     return sorted({date.fromisoformat(part.strip()).isoformat() for part in text.split(",") if part.strip()})
+
+
+def told(account: Account) -> dict[str, str]:
+    """The options of an account as texts, in their order; those of its processor are apart."""
+    shown = {
+        "timezone": account.timezone,
+        "charge_run_time": f"{account.charge_run_time:%H:%M}",
+        "transfer_run_time": f"{account.transfer_run_time:%H:%M}",
+        "api_version": account.api_version,
+        "charge_fee_rate": f"{account.fees.charge_rate} %",
+        "vat_rate": f"{account.fees.vat_rate} %",
+        "transfer_fee": f"{account.fees.transfer_minor}",
+        "transfer_fee_vat": f"{account.fees.transfer_vat_minor}",
+        "settlement_days": f"{account.settlement_days}",
+        "auto_verify_recipients": f"{account.auto_verify_recipients}".lower(),
+        "auto_activate_recipients": f"{account.auto_activate_recipients}".lower(),
+        "bulk_approval_rows": str(account.bulk_approval_rows),
+        "bulk_approval_amount": str(account.bulk_approval_amount),
+        "catch_up_charges": account.catch_up_charges or SERVER,
+        "catch_up_transfers": account.catch_up_transfers or SERVER,
+        "catch_up_max": str(account.catch_up_max),
+        "retry_charges": str(account.retry_charges or SERVER),
+        "retry_transfers": str(account.retry_transfers or SERVER),
+        "transfer_suspend_after": SERVER
+        if account.transfer_suspend_after is None
+        else str(account.transfer_suspend_after),
+        "holidays": ", ".join(sorted(map(str, account.holidays))) or "none",
+    }
+    return {name: shown[name] for name in OPTIONS}
+
+
+def told_gateway(account: Account) -> dict[str, str]:
+    """The account's own processor in its mode; its token is not shown."""
+    own = account.gateway
+    if own is None:
+        return {"gateway_url": "none: the server's gateway"}
+    all_told = {f"gateway_{name}": getattr(own, name) for name in TERMS}
+    shown = {name: f"{value}".lower() for name, value in all_told.items() if value is not None}
+    return {"gateway_url": own.url, "gateway_token": "kept"} | shown
 
 
 COLUMNS = ("timezone", "charge_run_time", "transfer_run_time", "api_version")
@@ -121,5 +181,15 @@ OPTIONS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "catch_up_charges": (_CATCH_UP, _catch_up),
     "catch_up_transfers": (_CATCH_UP, _catch_up),
     "catch_up_max": ("a number of dates, 0 for no limit", _count),
+    "retry_charges": (
+        f"rows such as *: 1, 1; insufficient_fund: 1, 3, 7 business; stolen_or_lost_card: stop, with at most "
+        f"{RETRIES_MAX} waits of 1 to {WAIT_DAYS_MAX} days each and at most {RETRY_CODES_MAX} codes, or server",
+        _table,
+    ),
+    "retry_transfers": (
+        f"a number of days from 1 to {WAIT_DAYS_MAX} such as 2 or 1 business, or server",
+        _single_wait,
+    ),
+    "transfer_suspend_after": ("a number of dates, 0 for never, or server", _failed_dates),
     "holidays": ("dates such as 2027-04-13,2027-04-14", _dates),
 }

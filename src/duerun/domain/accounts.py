@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from duerun.domain.gateway_terms import AttachedTerms
 from duerun.domain.local_time import local_date, run_at
-from duerun.domain.retries import CatchUp
+from duerun.domain.retries import CatchUp, RetryRule, RetryTable
 
 VERSIONS = ("2014-07-27", "2015-11-17", "2017-11-02", "2019-05-29")
 CURRENT_VERSION = "2019-05-29"
@@ -57,6 +57,10 @@ class Account:
     catch_up_charges: CatchUp | None = None
     catch_up_transfers: CatchUp | None = None
     catch_up_max: int = 0
+    # When failures are tried again and when they suspend; None is as the server's options say.
+    retry_charges: RetryTable | None = None
+    retry_transfers: RetryRule | None = None
+    transfer_suspend_after: int | None = None
     # The processor of its own in this mode; None is the server's.
     gateway: AttachedTerms | None = None
     # Kept for the account and used for nothing.

@@ -17,11 +17,11 @@ from duerun.domain.bulk_terms import RowError, Terms, parse_integer, term_mistak
 from duerun.domain.card_numbers import DIGITS_MIN, contains_card_number
 from duerun.domain.csv_records import BULK_COLUMNS, Header, Record
 from duerun.domain.currencies import CURRENCY_OF, LIMITS, accepted
+from duerun.domain.metadata import METADATA_BYTES_MAX
 from duerun.domain.schedules import terms_hash
 
 CUSTOMER_KEY_CHARACTERS_MAX = 255
 DESCRIPTION_CHARACTERS_MAX = 4_096
-METADATA_BYTES_MAX = 15 * 1024
 ID_CHARACTERS_MAX = 64
 
 # `error_rank`: the ranks between and above are those of the look-ups and of the duplicates.

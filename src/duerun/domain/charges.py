@@ -253,7 +253,8 @@ def capture_amount(charge: Charge, asked_minor: int | None, now: datetime) -> in
         raise RejectedError("charge is not capturable", code="failed_capture")
     amount = charge.amount_minor if asked_minor is None else asked_minor
     if not 1 <= amount <= charge.amount_minor:
-        message = f"capture_amount must be between 1 and {charge.amount_minor}"
+        unit = f"({charge.currency.lower()} subunits)"
+        message = f"capture_amount must be between 1 and {charge.amount_minor} {unit}"
         raise RejectedError(message, code="failed_capture")
     if amount < charge.amount_minor and charge.authorization_type != "pre_auth":
         raise RejectedError("capture_amount needs a charge of the type pre_auth", code="failed_capture")

@@ -49,5 +49,9 @@ class UnavailableError(DuerunError):
         super().__init__(message)
 
 
+class OutOfReachError(UnavailableError):
+    """The database cannot be had now, or takes no changes."""
+
+
 class FrozenError(UnavailableError):
     """Nothing is sent until a person has recovered the installation."""

@@ -12,6 +12,8 @@ from duerun.domain.occurrences import ARROWS, OccurrenceState
 from duerun.domain.recurrence import Rule, in_words
 from duerun.domain.schedules import ScheduleState
 
+# What the log says of a send that the processor did not take on (migration 0098).
+PUT_OFF = "put off"
 _S = OccurrenceState
 _LEADS = frozenset((before, after) for (before, _), after in ARROWS.items())
 
@@ -196,7 +198,9 @@ def _sent(_: Facts, line: Line) -> tuple[str, str]:
     return "sent again", "the processor did not have it, or knows its key: it got the same key again"
 
 
-def _lost(_: Facts, __: Line) -> tuple[str, str]:
+def _lost(_: Facts, line: Line) -> tuple[str, str]:
+    if line.rule == PUT_OFF:
+        return "put off", "the processor did not take it on yet: the same request follows"
     return "outcome unknown", "the processor gave no definite answer: it is asked what became of the key"
 
 

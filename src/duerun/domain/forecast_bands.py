@@ -4,15 +4,16 @@ The share of failures among so many outcomes lies between two bounds with a conf
 E. B. Wilson (1927), which needs neither many outcomes nor many failures.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import ceil, floor, sqrt
+
+from duerun.domain.retries import RetryRule
 
 # Of fewer outcomes nothing is said.
 OUTCOMES_MIN = 30
 Z_95 = 1.959964
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,18 @@ def rates_of(history: Mapping[int, Outcomes]) -> Rates | None:
 
 
 def expected(
-    first_attempts: Mapping[date, tuple[int, int]], rates: Rates, *, retries_max: int
+    first_attempts: Mapping[date, tuple[int, int]],
+    rates: Rates,
+    *,
+    rule: RetryRule,
+    holidays: Callable[[date], frozenset[date]],
 ) -> dict[date, Expected]:
     """What may fail on each day, by the number and the sum of its first attempts.
 
-    A failed charge is tried again on the next day, as often as `retries_max` says.
+    A failed charge is tried again as `rule` says; nobody knows by which failure code it will fail.
     """
     lows, highs = (
-        _failing(first_attempts, *bounds, retries_max)
+        _failing(first_attempts, *bounds, rule, holidays)
         for bounds in ((rates.first.low, rates.retry.low), (rates.first.high, rates.retry.high))
     )
     return {
@@ -112,17 +117,21 @@ def expected(
 
 
 def _failing(
-    first_attempts: Mapping[date, tuple[int, int]], first: float, retry: float, retries_max: int
+    first_attempts: Mapping[date, tuple[int, int]],
+    first: float,
+    retry: float,
+    rule: RetryRule,
+    holidays: Callable[[date], frozenset[date]],
 ) -> dict[date, Sequence[float]]:
     """Failures, their sum and retries by day."""
     days: dict[date, list[float]] = {}
     for day, (count, amount) in first_attempts.items():
         failed, sum_minor = count * first, amount * first
         _add(days, day, failed, sum_minor, 0.0)
-        for number in range(1, retries_max + 1):
+        for tried_on in rule.days_after(day, holidays):
             tried = failed
             failed, sum_minor = failed * retry, sum_minor * retry
-            _add(days, day + number * ONE_DAY, failed, sum_minor, tried)
+            _add(days, tried_on, failed, sum_minor, tried)
     return {day: [round(value, 9) for value in values] for day, values in days.items()}
 
 

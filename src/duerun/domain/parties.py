@@ -52,7 +52,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who is charged. `cards` holds at most the first 20 that are attached; `cards_total` counts all."""
+    """Who is charged. `cards` holds at most the first 20 that are attached; `cards_total` counts all.
+
+    `version` differs once the customer does, by whomever it is changed.
+    """
 
     id: str
     livemode: bool
@@ -64,6 +67,7 @@ class Customer:
     deleted_at: datetime | None = None
     cards: tuple[Card, ...] = ()
     cards_total: int = 0
+    version: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

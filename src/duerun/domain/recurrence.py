@@ -29,6 +29,8 @@ BAD_WEEKDAY_OF_MONTH = "on [weekday_of_month] must be an ordinal and a weekday"
 BAD_EVERY = "every must be an integer greater than or equal to 1"
 
 _RULES_CACHED_MAX = 16_384
+# Many schedules of a page have one rule between them.
+_LISTS_CACHED_MAX = 4_096
 _ONE_DAY = timedelta(days=1)
 _LAST_DAY_NUMBER = date.max.toordinal()
 _DAYS_IN_MONTH = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -163,10 +165,15 @@ def next_date(rule: Rule, after: date | None) -> date | None:
 
 def dates_after(rule: Rule, after: date | None, *, limit: int = NEXT_DATES_MAX) -> list[date]:
     """The next dates of the rule later than `after`, ascending, at most `limit`."""
+    return list(_dates_after(rule, after, limit))
+
+
+@lru_cache(maxsize=_LISTS_CACHED_MAX)
+def _dates_after(rule: Rule, after: date | None, limit: int) -> tuple[date, ...]:
     dates: list[date] = []
     while len(dates) < limit and (after := next_date(rule, after)) is not None:
         dates.append(after)
-    return dates
+    return tuple(dates)
 
 
 def previous_date(rule: Rule, day: date) -> date | None:

@@ -112,6 +112,11 @@ class Schedule:
         """The dates that are not settled, ascending, where they were moved to; none for an ended schedule."""
         if self.state is not ScheduleState.ACTIVE:
             return []
+        if not self.changes:
+            # What is open lies before what is ahead.
+            return [*sorted(self.open_dates), *dates_after(self.rule, self.planned_through, limit=limit)][
+                :limit
+            ]
         left_out = sum(change.skipped for change in self.changes.values())
         ahead = dates_after(self.rule, self.planned_through, limit=limit + left_out)
         days = {self._runs_on(day) for day in (*self.open_dates, *ahead)}

@@ -10,9 +10,11 @@ from duerun.domain.business_days import holidays
 from duerun.domain.occurrences import MISSED, PAUSED, SKIP_ASKED, OccurrenceState
 from duerun.domain.recurrence import Rule, is_date, next_date
 from duerun.domain.retries import (
+    NEXT_BUSINESS_DAY,
     AfterFailure,
     CatchUp,
     RetryPolicy,
+    RetryTable,
     after_failed_charge,
     after_failed_transfer,
 )
@@ -33,7 +35,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A due occurrence with what its schedule says. `retry_of` is the date whose retry falls on this very day."""
+    """A due occurrence with what its schedule says. `retry_of` is the date whose retry falls on this very day.
+
+    `is_put_off`: its last send was not taken on.
+    """
 
     id: str
     schedule_id: str
@@ -50,6 +55,7 @@ class Due:
     failed_dates: int
     retry_of: date | None
     skip_asked: bool = False
+    is_put_off: bool = False
 
     @property
     def schedule_lives(self) -> bool:
@@ -169,12 +175,19 @@ def follow(
     now: datetime,
     policy: RetryPolicy,
     missed: tuple[date, ...] = (),
+    code: str | None = None,
+    failed_at: datetime | None = None,
 ) -> FollowUp:
-    """What follows when an occurrence reaches `state`, final or held."""
+    """What follows when an occurrence reaches `state`, final or held. `code` tells why a charge failed, and `failed_at`
+    when, where that was not now: a retry is dated from there."""
     if not due.schedule_lives or state is OccurrenceState.CANCELLED:
         return FollowUp()
     failed_dates = _failed_dates(due, state, message)
-    after = _after(due, state, message, failed_dates, account, now, policy)
+    after = (
+        _after_failure(due, message, code, failed_dates, account, failed_at or now, policy)
+        if state is OccurrenceState.FAILED
+        else AfterFailure()
+    )
     if after.suspend:
         return FollowUp(suspend=True, failed_dates=failed_dates)
     retry = _retry(due, after, account)
@@ -186,27 +199,39 @@ def follow(
     return FollowUp(planned, may_expire=over or not planned, failed_dates=changed)
 
 
-def _after(
+def _after_failure(
     due: Due,
-    state: OccurrenceState,
     message: str | None,
+    code: str | None,
     failed_dates: int,
     account: Account,
     now: datetime,
     policy: RetryPolicy,
 ) -> AfterFailure:
-    if state is not OccurrenceState.FAILED:
-        return AfterFailure()
     today = account.today(now)
     if due.kind == "transfer":
+        stop = account.transfer_suspend_after
         return after_failed_transfer(
-            policy,
+            account.retry_transfers or NEXT_BUSINESS_DAY,
+            suspend_after=policy.transfer_suspend_after if stop is None else stop,
             message=message or "",
             failed_dates=failed_dates,
             today=today,
-            holidays=account.holidays | _national(account.country, today),
+            holidays=holidays_of(account, today),
         )
-    return after_failed_charge(policy, attempt=due.attempt, today=today)
+    table = retries_of(account, policy)
+    off = holidays_of(account, today) if table.of(code).business else frozenset()
+    return after_failed_charge(table, code=code, attempt=due.attempt, today=today, holidays=off)
+
+
+def retries_of(account: Account, policy: RetryPolicy) -> RetryTable:
+    """By what an account's failed charges are tried again: its own table, or the server's."""
+    return account.retry_charges or policy.charges
+
+
+def holidays_of(account: Account, today: date) -> frozenset[date]:
+    """The account's own and the nationwide holidays that count for a retry of today."""
+    return account.holidays | _national(account.country, today)
 
 
 def _national(country: str, today: date) -> frozenset[date]:

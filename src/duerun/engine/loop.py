@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from duerun.clock import Clock
+from duerun.domain.errors import UnavailableError
+from duerun.engine.counter import Counter
 from duerun.engine.dispatcher import Dispatcher
 from duerun.engine.heartbeats import Heartbeats
 from duerun.engine.importer import Importer
@@ -18,6 +20,8 @@ from duerun.services.unit import Runtime
 from duerun.telemetry import logger
 
 BACK_OFF_SECONDS_MAX = 30.0
+# Behind a failure that is over once the database is back: to look for it is cheap.
+AWAY_SECONDS_MAX = 3.0
 TICK_SECONDS_MAX = 60.0
 SLOW_CALLS_A_TICK = 16
 # With the seconds until a silent connection is closed and the rest behind a failure, planning goes on within 30 s.
@@ -54,6 +58,7 @@ class Loop:
         self._tick, self._clock = tick, clock
         self._rest_seconds, self._tick_seconds_max = rest_seconds, tick_seconds_max
         self._eager, self._wakes, self._close = eager, wakes, close
+        self._back_off_seconds_max = BACK_OFF_SECONDS_MAX
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -84,6 +89,8 @@ class Loop:
         except Exception as error:
             self.failures += 1
             self.failed += 1
+            is_away = isinstance(error, UnavailableError)
+            self._back_off_seconds_max = AWAY_SECONDS_MAX if is_away else BACK_OFF_SECONDS_MAX
             _log.error("%s failed %d times in a row", self.name, self.failures, exc_info=error)
             return 0
         self.failures = 0
@@ -91,7 +98,9 @@ class Loop:
         return count
 
     async def _rest(self, stop: asyncio.Event) -> None:
-        seconds = min(self._rest_seconds * 2 ** min(self.failures, 10), BACK_OFF_SECONDS_MAX)
+        seconds = self._rest_seconds
+        if self.failures:
+            seconds = max(seconds, min(seconds * 2 ** min(self.failures, 10), self._back_off_seconds_max))
         if not stop.is_set():
             await _wait(self._woken, seconds)
 
@@ -128,9 +137,11 @@ def build_loops(runtime: Runtime) -> list[Loop]:
         eager=False,
         close=asker.close,
     )
+    importer = Loop("importer", Importer(runtime).tick, clock=clock, rest_seconds=0.2, wakes=[runner])
+    runtime.file_came.listen(importer.wake)
     return [
         runner,
-        Loop("importer", Importer(runtime).tick, clock=clock, rest_seconds=0.2, wakes=[runner]),
+        importer,
         Loop(
             "planner",
             Planner(runtime).tick,
@@ -150,6 +161,7 @@ def build_loops(runtime: Runtime) -> list[Loop]:
             close=dispatcher.close,
         ),
         Loop("pruner", Pruner(runtime).tick, clock=clock, rest_seconds=30.0, eager=False),
+        Loop("counter", Counter(runtime).tick, clock=clock, rest_seconds=3.0, eager=False),
         Loop("reconciler", Reconciler(runtime).tick, clock=clock, rest_seconds=REST_SECONDS, eager=False),
         *build_vop_loops(runtime),
     ]

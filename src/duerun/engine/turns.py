@@ -11,6 +11,8 @@ from duerun.telemetry import logger
 
 ACCOUNTS_A_TICK_MAX = 200
 ACCOUNTS_AT_ONCE_MAX = 4
+# One batch waits at the processor while another is claimed or settled: more would only wait for its places.
+ACCOUNTS_AT_A_PROCESSOR_MAX = 2
 LANES_MAX = 32
 LANE_SECONDS_MAX = 10.0
 CLOSE_SECONDS_MAX = 3.0
@@ -44,8 +46,11 @@ class Turns:
         self._needs_gateway = needs_gateway
         self._after = START
         self._told: set[Place] = set()
+        self._tick = 0
+        self._served: dict[Place, int] = {}
         self._share_seconds_max, self._calls_a_share = share_seconds_max, calls_a_share
-        self._shares = asyncio.Semaphore(ACCOUNTS_AT_ONCE_MAX)
+        is_outside = needs_gateway and any(each.declared.is_outside for each in runtime.gateways.values())
+        self._shares = asyncio.Semaphore(ACCOUNTS_AT_A_PROCESSOR_MAX if is_outside else ACCOUNTS_AT_ONCE_MAX)
         self._lanes: dict[Place, asyncio.Task[None]] = {}
 
     async def take(self, now: datetime) -> int:
@@ -54,7 +59,10 @@ class Turns:
             self._runtime, self._work, now, after=self._after, accounts_max=ACCOUNTS_A_TICK_MAX
         )
         self._after = found[-1] if len(found) == ACCOUNTS_A_TICK_MAX else START
-        ready = [place for place in found if place not in self._lanes]
+        self._tick += 1
+        self._served = {place: self._served.get(place, 0) for place in found}
+        # Whose processor rested when his turn came is the first one when it takes something again.
+        ready = sorted((place for place in found if place not in self._lanes), key=self._served.__getitem__)
         outcomes = await asyncio.gather(*(self._share(place, now) for place in ready), return_exceptions=True)
         failures = [each for each in outcomes if isinstance(each, BaseException)]
         for place, outcome in zip(ready, outcomes, strict=True):
@@ -83,12 +91,19 @@ class Turns:
                 if len(self._lanes) < LANES_MAX:
                     self._lanes[place] = asyncio.create_task(self._lane(place, account))
                 return 0
+            if not self._rests(account):
+                self._served[place] = self._tick
             return await self._run(account, now)
 
     async def _run(self, account: Account, now: datetime) -> int:
+        if self._rests(account):
+            return 0
         calls = self._calls_a_share * self._call_seconds_max(account)
         async with asyncio.timeout(self._share_seconds_max + calls):
             return await self._job(self._runtime, account, account.now(now))
+
+    def _rests(self, account: Account) -> bool:
+        return self._needs_gateway and self._runtime.gateway_rests(account)
 
     def _call_seconds_max(self, account: Account) -> float:
         if not (self._calls_a_share and self._runtime.has_gateway(account)):

@@ -29,7 +29,8 @@ class Outcome:
     request under the key, which is no refusal but an alarm.
 
     `amount_minor` is told where the question left it open. `contradicts`: it knows the key, and does not agree with us,
-    which is an outcome as unknown as any.
+    which is an outcome as unknown as any. `not_taken`: unknown as long as somebody wants proof, but the request was not
+    begun, or turned away for being one too many.
     """
 
     kind: OutcomeKind
@@ -38,10 +39,12 @@ class Outcome:
     amount_minor: int | None = None
     is_conflict: bool = field(default=False, compare=False)
     contradicts: bool = field(default=False, compare=False)
+    not_taken: bool = field(default=False, compare=False)
 
 
 SUCCEEDED = Outcome(OutcomeKind.SUCCEEDED)
 UNKNOWN = Outcome(OutcomeKind.UNKNOWN)
+NOT_TAKEN = Outcome(OutcomeKind.UNKNOWN, not_taken=True)
 CONFLICT = Outcome(OutcomeKind.UNKNOWN, is_conflict=True)
 NOT_FOUND = Outcome(OutcomeKind.NOT_FOUND)
 
@@ -127,7 +130,8 @@ class Declaration:
     `supports_key`: a second send under the same key has no second effect, for `key_window_seconds` behind the first
     one (None is for good). `lookup_by_reference`: it can be asked what became of a key. `max_processing_seconds`: how
     long behind the last send "not found" proves nothing. `call_seconds_max`: how long a call with a batch takes at
-    most, and `batch_rows_max` how many requests it takes. `ask_again_seconds`: the wait before the first question.
+    most, and `batch_rows_max` how many requests it takes; `wave_rows` of them are under way at once, None for all of
+    them. `ask_again_seconds`: the wait before the first question.
     `keeps_requests`: it is told descriptions and metadata, which are kept with the intent. `lists_effects`: it may be
     asked for the list of its effects (`ListsEffects`).
     `is_outside`: its ledger is not in our database, so that a copy of that would move money again.
@@ -139,6 +143,7 @@ class Declaration:
     max_processing_seconds: float = 0.0
     call_seconds_max: float = 0.0
     batch_rows_max: int | None = None
+    wave_rows: int | None = None
     ask_again_seconds: float = 0.0
     keeps_requests: bool = False
     lists_effects: bool = False
@@ -163,6 +168,11 @@ class Declaration:
         """Whether the same key may be sent although it may have arrived: for a gateway that cannot be asked and has no
         second effect under a key that it still knows."""
         return not self.lookup_by_reference and self.supports_key and self._keeps(first_sent_seconds_ago)
+
+    def may_follow(self, first_sent_seconds_ago: float) -> bool:
+        """Whether what was not taken on may be sent under its key again without a question: it can do no harm even if
+        a copy of the request was."""
+        return self.supports_key and self._keeps(first_sent_seconds_ago)
 
     def _keeps(self, first_sent_seconds_ago: float) -> bool:
         """Whether the key is still known when the last byte of another send arrives."""
@@ -241,6 +251,15 @@ class EffectsNotOfferedError(Exception):
 
 class EffectsUnavailableError(Exception):
     """The list cannot be had now; the text tells why, and quotes nothing."""
+
+
+@runtime_checkable
+class Rests(Protocol):
+    """A gateway that can be asked to be left alone for a while."""
+
+    def rest_seconds(self) -> float:
+        """How long from now nothing is to be sent."""
+        ...
 
 
 @runtime_checkable

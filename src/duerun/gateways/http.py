@@ -1,7 +1,7 @@
 """The http gateway: any processor that speaks the small protocol of `docs/reference/gateway-protocol.md`.
 
 Each request is a call of its own, so many at once as are allowed, each with a time limit and a limit of its answer. A
-batch ends within a time that is declared: what was not begun by then is unknown like what was not answered.
+batch ends within a time that is declared: what was not begun by then, or was answered 429, was not taken on.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from yarl import URL
 from duerun.domain.addresses import AllowList, is_inner, literal
 from duerun.domain.errors import RejectedError
 from duerun.gateways.base import (
+    NOT_TAKEN,
     UNKNOWN,
     CardDetails,
     Declaration,
@@ -29,7 +30,7 @@ from duerun.gateways.base import (
     Question,
     Tokenized,
 )
-from duerun.gateways.http_answers import TOO_MANY, Answer, Reading, read_answer, wait_seconds
+from duerun.gateways.http_answers import NOT_BEGUN, TOO_MANY, Answer, Reading, read_answer, wait_seconds
 from duerun.gateways.http_effects import read_page
 from duerun.gateways.outgoing import (
     HEADER_BYTES_MAX,
@@ -102,6 +103,7 @@ class HttpGateway:
             max_processing_seconds=terms.max_processing_seconds,
             call_seconds_max=TIMEOUTS_A_BATCH * terms.timeout_seconds,
             batch_rows_max=terms.concurrency * CALLS_A_PLACE,
+            wave_rows=terms.concurrency,
             ask_again_seconds=ASK_AGAIN_SECONDS,
         )
         self._session: aiohttp.ClientSession | None = None
@@ -128,6 +130,10 @@ class HttpGateway:
         asked |= {"cursor": cursor} if cursor is not None else {}
         address = self._base.join(URL("effects")).with_query(asked)
         return read_page(await self._call("GET", address, None, {}, bytes_max=EFFECTS_BYTES_MAX))
+
+    def rest_seconds(self) -> float:
+        """What is left of the wait that the processor asked for."""
+        return max(0.0, self._not_before - self._now())
 
     async def close(self) -> None:
         """End all connections; the next call opens new ones."""
@@ -180,7 +186,7 @@ class HttpGateway:
             if answer.status != TOO_MANY:
                 return answer
             self._not_before = max(self._not_before, self._now() + wait_seconds(answer.retry_after))
-        return Answer(None, trouble="not begun in time")
+        return NOT_BEGUN
 
     async def _post(self, path: str, request: PaymentRequest) -> Answer:
         body = json.dumps(body_of(path, request), separators=(",", ":"), ensure_ascii=False).encode()
@@ -316,7 +322,7 @@ def _tell(questions: Sequence[Question], readings: Sequence[Reading]) -> None:
     for question, reading in zip(questions, readings, strict=True):
         if reading.is_alarm:
             _log.error("%s: %s; its outcome stays unknown", question.key, reading.reason)
-        elif reading.outcome is UNKNOWN:
+        elif reading.outcome in (UNKNOWN, NOT_TAKEN):
             counts[reading.reason] = counts.get(reading.reason, 0) + 1
     for reason, count in counts.items():
         _log.warning("%d calls without an outcome: %s", count, reason)

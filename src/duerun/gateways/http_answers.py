@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from duerun.gateways.base import CONFLICT as CONFLICTING
-from duerun.gateways.base import NOT_FOUND, SUCCEEDED, UNKNOWN, Outcome, OutcomeKind, Question
+from duerun.gateways.base import NOT_FOUND, NOT_TAKEN, SUCCEEDED, UNKNOWN, Outcome, OutcomeKind, Question
 
 OK, ACCEPTED, NOT_THERE, CONFLICT, TOO_MANY = 200, 202, 404, 409, 429
 CODE_CHARS_MAX = 64
@@ -27,6 +27,9 @@ class Answer:
     trouble: str = ""
 
 
+NOT_BEGUN = Answer(None, trouble="not begun in time")
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An outcome, and why it is unknown; `is_alarm` for answers that tell of a wrong or a second effect."""
@@ -42,6 +45,8 @@ class _NotUnderstoodError(ValueError):
 
 def read_answer(question: Question, answer: Answer, *, is_lookup: bool) -> Reading:
     """The outcome of one call; whatever the protocol does not know is unknown."""
+    if answer is NOT_BEGUN and not is_lookup:
+        return Reading(NOT_TAKEN, answer.trouble)
     if answer.status is None:
         return Reading(UNKNOWN, answer.trouble)
     if answer.status == NOT_THERE and is_lookup:

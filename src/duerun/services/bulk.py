@@ -16,6 +16,7 @@ from duerun.domain.bulk_jobs import ENDED, BulkJob, JobState, report_name
 from duerun.domain.bulk_rows import BulkRow, RowContext, check_row, other_mistakes
 from duerun.domain.csv_records import Header, Record, RecordReader, parse_header
 from duerun.domain.errors import NotFoundError, RejectedError
+from duerun.services import bulk_halves
 from duerun.services.bulk_steps import KIND, check, get_job, same_file, state_to_begin_with, try_out
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
@@ -115,7 +116,9 @@ async def receive(
     may have changed.
     """
     async with runtime.unit(account, now) as unit:
-        return await _receive(unit, chunks, how, runtime)
+        job = await _receive(unit, chunks, how, runtime)
+    runtime.file_came.ring()
+    return job
 
 
 async def received_before(unit: Unit, same: SameFileError) -> BulkJob:
@@ -226,6 +229,11 @@ async def process_pending(runtime: Runtime, real_now: datetime, *, account: Acco
 
     With an `account` only its own jobs count.
     """
+    count = await bulk_halves.process(runtime, real_now, account)
+    return await _process_whole(runtime, real_now, account) if count is None else count
+
+
+async def _process_whole(runtime: Runtime, real_now: datetime, account: Account | None) -> int:
     async with runtime.database.transaction() as connection:
         job = await store.claim_job(connection, account)
         if job is None:
@@ -248,7 +256,11 @@ async def _apply_chunk(unit: Unit, job: BulkJob, runtime: Runtime) -> int:
         return await try_out(unit, job, runtime)
     through = min(job.processed_rows + runtime.bulk.chunk_rows, job.total_rows)
     await check(unit, job, through, runtime)
-    await store.apply_chunk(unit.connection, unit.account, job, through=through, now=unit.now)
+    failed_rows = await store.apply_chunk(unit.connection, unit.account, job, now=unit.now)
+    after = job.processed_rows
+    await store.move_on(
+        unit.connection, job, after=after, through=through, failed_rows=failed_rows, now=unit.now
+    )
     if unit.extra_events and through == job.total_rows:
         await unit.record("recurring_export.complete", await get_job(unit, job.id))
     return through - job.processed_rows

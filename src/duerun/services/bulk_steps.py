@@ -26,9 +26,14 @@ async def get_job(unit: Unit, job_id: str, *, lock: bool = False) -> BulkJob:
     return job
 
 
-async def check(unit: Unit, job: BulkJob, through: int, runtime: Runtime) -> None:
-    """Check the next rows of a job; what was found stands in the chunk until the transaction ends."""
-    rule, by_terms, by_key = _duplicate_rule(runtime)
+async def check(unit: Unit, job: BulkJob, through: int, runtime: Runtime, *, locked: bool = False) -> None:
+    """Check the next rows of a job; what was found stands in the chunk until the transaction ends.
+
+    The account is held for as long, unless another transaction has `locked` it.
+    """
+    rule, by_terms, by_key = duplicate_rule(runtime)
+    if not locked:
+        await store.lock_account(unit.connection, unit.account)
     candidates = await store.check_chunk(
         unit.connection,
         unit.account,
@@ -41,7 +46,7 @@ async def check(unit: Unit, job: BulkJob, through: int, runtime: Runtime) -> Non
     await store.mark_duplicates(unit.connection, settle_duplicates(candidates, rule=rule))
 
 
-def _duplicate_rule(runtime: Runtime) -> tuple[DuplicateRule, bool, bool]:
+def duplicate_rule(runtime: Runtime) -> tuple[DuplicateRule, bool, bool]:
     """The rule, and whether it looks at terms and at keys."""
     rule = DuplicateRule(runtime.bulk.duplicate_rule)
     by_terms = rule in (DuplicateRule.TERMS, DuplicateRule.TERMS_OR_KEY)
@@ -51,7 +56,7 @@ def _duplicate_rule(runtime: Runtime) -> tuple[DuplicateRule, bool, bool]:
 async def try_out(unit: Unit, job: BulkJob, runtime: Runtime) -> int:
     """Check all rows of a dry run and note what was found; how many rows."""
     await check(unit, job, job.total_rows, runtime)
-    _, by_terms, by_key = _duplicate_rule(runtime)
+    _, by_terms, by_key = duplicate_rule(runtime)
     await store.tell_other_duplicates(unit.connection, unit.account, by_terms=by_terms, by_key=by_key)
     groups = await store.amounts(unit.connection)
     await store.note_chunk(unit.connection, unit.account, job, totals=totals_of(unit, groups), now=unit.now)
@@ -94,6 +99,7 @@ async def commit(unit: Unit, job_id: str, runtime: Runtime) -> BulkJob:
     if changed is not None:
         raise RejectedError(f"row {changed.row_number} has changed since the dry run: {changed.told}")
     state = state_to_begin_with(unit, job)
+    unit.note("bulk.commit", job.id, rows=job.total_rows)
     await store.commit_job(unit.connection, unit.account, job.number, state=state, now=unit.now)
     return await get_job(unit, job.id)
 
@@ -122,6 +128,7 @@ async def approve(unit: Unit, job_id: str, *, user: str) -> BulkJob:
         raise RejectedError("a job is approved with a key that has a user: see duerun keys create --user")
     if user == job.uploaded_by:
         raise RejectedError("a job is approved by another user than the one who uploaded it")
+    unit.note("bulk.approve", job.id, by=user, uploaded_by=job.uploaded_by or None, rows=job.total_rows)
     return await _stepped(unit, job, state, approved_by=user)
 
 
@@ -142,6 +149,7 @@ async def cancel(unit: Unit, job_id: str) -> BulkJob:
 
 async def _step(unit: Unit, job_id: str, event: JobEvent) -> BulkJob:
     job = await get_job(unit, job_id, lock=True)
+    unit.note(f"bulk.{event.name.lower()}", job.id)
     return await _stepped(unit, job, apply(job.state, event))
 
 

@@ -7,7 +7,7 @@ from duerun.domain.calendars import CalendarToken, Scope, Upcoming, write
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.lists import ListQuery
 from duerun.services import calendar, parties, recipients, schedules
-from duerun.services.unit import Runtime, Unit
+from duerun.services.unit import THE_API, Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import calendar as store
 from duerun.storage.lists import Page
@@ -37,6 +37,7 @@ async def add(unit: Unit, scope: Scope, scope_id: str | None) -> tuple[CalendarT
     text = ids.new_key(PREFIX, livemode=unit.account.livemode)
     token = CalendarToken(unit.new_id("calt"), unit.account.livemode, scope, scope_id, text[-4:], unit.now)
     await store.insert_token(unit.connection, unit.account, token, text, unit.now)
+    unit.note("calendars.create_token", token.id, by=THE_API, scope=scope.value, scope_id=scope_id)
     return token, text
 
 
@@ -72,6 +73,7 @@ async def revoke(unit: Unit, token_id: str) -> CalendarToken:
     token = await store.revoke_token(unit.connection, unit.account, token_id, unit.now)
     if token is None:
         raise NotFoundError("calendar_token", token_id)
+    unit.note("calendars.revoke_token", token.id, by=THE_API)
     return token
 
 

@@ -84,6 +84,8 @@ async def backfill(
             await store.plan(unit.connection, account, rows, now, places=unit.places)
             held_now = await held_store.list_held_between(unit.connection, account, first, last)
             await held_store.release(unit.connection, account, [row["id"] for row in held_now], now)
+            count = len(lost) + len(held)
+            unit.note("payments.backfill", account.public_id, first=first, last=last, dates=count)
     return [*lost, *(_held(row) for row in held)]
 
 
@@ -133,6 +135,7 @@ async def release(runtime: Runtime, account: Account, now: datetime, ids: Sequen
     """Let held occurrences run at once. All of them, or none and `NotFoundError`."""
     async with runtime.unit(account, now) as unit:
         _require_all(ids, await held_store.release(unit.connection, account, ids, now))
+        _note_all(unit, "payments.run_held", ids)
 
 
 async def skip(runtime: Runtime, account: Account, now: datetime, ids: Sequence[str]) -> None:
@@ -145,6 +148,12 @@ async def skip(runtime: Runtime, account: Account, now: datetime, ids: Sequence[
         left = await schedules.fetch_some(unit.connection, account, touched)
         await expire(unit, [each.id for each in left if not each.next_dates()])
         await tell_expiring(unit, touched)
+        _note_all(unit, "payments.skip_held", ids)
+
+
+def _note_all(unit: Unit, action: str, ids: Sequence[str]) -> None:
+    for each in dict.fromkeys(ids):
+        unit.note(action, each)
 
 
 def _require_all(ids: Sequence[str], found: int) -> None:

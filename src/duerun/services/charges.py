@@ -6,6 +6,7 @@ from datetime import datetime
 
 from duerun.domain import charges as rules
 from duerun.domain.accounts import Account
+from duerun.domain.audit_chain import changed_names
 from duerun.domain.charges import Charge, ChargeStatus, Refund, Refusal
 from duerun.domain.currencies import validate_charge_amount, validate_charge_currency
 from duerun.domain.errors import NotFoundError, RejectedError
@@ -97,6 +98,7 @@ async def _commit_intent(
         unit.connection, unit.account, charge, token=FIRST_TOKEN, lease_seconds=lease_seconds
     )
     unit.touch(charge.id)
+    unit.note("payments.charge", charge.id, amount=amount, currency=currency, customer=order.customer_id)
     attempts = await store.attempts(unit.connection, unit.account, [charge.id])
     return charge, _request(unit, charge, card, attempts[charge.id])
 
@@ -282,7 +284,7 @@ async def update_charge(
     unit: Unit, charge_id: str, *, description: str | None, metadata: dict[str, str] | None
 ) -> Charge:
     """Set what is given; None leaves a value as it is."""
-    charge = await get_charge(unit, charge_id, lock=True)
+    before = charge = await get_charge(unit, charge_id, lock=True)
     charge = replace(
         charge,
         description=charge.description if description is None else description,
@@ -290,6 +292,7 @@ async def update_charge(
     )
     await store.describe(unit.connection, unit.account, charge)
     await unit.record("charge.update", charge)
+    unit.note("payments.describe_charge", charge_id, changed=changed_names(before, charge))
     return charge
 
 
@@ -300,6 +303,7 @@ async def capture_charge(unit: Unit, charge_id: str, amount_minor: int | None = 
     """
     charge = await get_charge(unit, charge_id, lock=True)
     amount = rules.capture_amount(charge, amount_minor, unit.now)
+    unit.note("payments.capture", charge_id, amount=amount, currency=charge.currency)
     return await _take(unit, charge, amount, "charge.capture")
 
 
@@ -321,6 +325,7 @@ async def reverse_charge(unit: Unit, charge_id: str) -> Charge:
     charge = rules.reversed_charge(await get_charge(unit, charge_id, lock=True), unit.now)
     await store.update(unit.connection, unit.account, charge)
     await unit.record("charge.reverse", charge)
+    unit.note("payments.reverse", charge_id)
     return charge
 
 
@@ -329,6 +334,7 @@ async def expire_charge(unit: Unit, charge_id: str) -> Charge:
     charge = rules.expired_charge(await get_charge(unit, charge_id, lock=True), unit.now)
     await store.update(unit.connection, unit.account, charge)
     await unit.record("charge.expire", charge)
+    unit.note("payments.expire", charge_id)
     return charge
 
 
@@ -342,12 +348,14 @@ async def expire_uncaptured(unit: Unit) -> int:
 async def mark_as_paid(unit: Unit, charge_id: str) -> Charge:
     """Complete an authorised charge by hand, in test mode."""
     charge = await _markable(unit, charge_id)
+    unit.note("payments.mark_as_paid", charge_id)
     return await _take(unit, charge, charge.amount_minor, "charge.complete")
 
 
 async def mark_as_failed(unit: Unit, charge_id: str) -> Charge:
     """Let an authorised charge fail by hand, in test mode."""
     charge = await _markable(unit, charge_id)
+    unit.note("payments.mark_as_failed", charge_id)
     charge = rules.settle(charge, unit.account, MARKED_FAILED, transaction_id="", now=unit.now)
     await store.update(unit.connection, unit.account, charge)
     await unit.record("charge.complete", charge)
@@ -388,6 +396,7 @@ async def refund_charge(
     await store.update(unit.connection, unit.account, refunded)
     await money.book(unit.connection, unit.account, [rules.refund_transaction(charge, refund)])
     await unit.record("refund.create", refund)
+    unit.note("payments.refund", charge_id, refund=refund.id, amount=amount_minor, currency=refund.currency)
     return refund
 
 

@@ -15,8 +15,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from duerun.domain import console_users as rules
 from duerun.domain import one_time_codes as codes
 from duerun.domain.accounts import Account
+from duerun.domain.audit_chain import Note
 from duerun.domain.console_users import SignInPolicy
 from duerun.domain.errors import NotAuthenticatedError, RejectedError
+from duerun.services import audit_log
 from duerun.services.unit import Runtime
 from duerun.storage import accounts, console_sessions, console_users
 from duerun.storage.console_sessions import Session
@@ -243,7 +245,9 @@ async def change_password(
     async with runtime.database.transaction() as connection:
         await console_users.set_password(connection, session.user_id, hashed)
         await console_sessions.end_all(connection, session.user_id)
-        return await _begin(connection, access.policy, kept, now)
+        cookie = await _begin(connection, access.policy, kept, now)
+        await audit_log.tell(connection, now, Note("users.set_password", session.name, {}))
+        return cookie
 
 
 async def _confirmed(
@@ -287,6 +291,7 @@ async def switch_codes_on(
         if kept is None or not await _use_code(connection, access, kept, code, now):
             raise RejectedError("the code is not right: one-time codes stay off")
         await console_users.switch_codes_on(connection, session.user_id, now)
+        await audit_log.tell(connection, now, Note("users.codes_on", session.name, {}))
 
 
 async def switch_codes_off(
@@ -296,3 +301,4 @@ async def switch_codes_off(
     await _confirmed(runtime, access, session, password, now)
     async with runtime.database.transaction() as connection:
         await console_users.set_seed(connection, session.user_id, None)
+        await audit_log.tell(connection, now, Note("users.codes_off", session.name, {}))

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from duerun.domain import console_users as rules
+from duerun.domain.audit_chain import Note
 from duerun.domain.console_users import Role
 from duerun.domain.errors import NotFoundError
+from duerun.services import audit_log
 from duerun.services.console_access import hash_password
 from duerun.services.unit import Runtime
 from duerun.storage import console_sessions, console_users
@@ -28,6 +30,8 @@ async def add(
         if user_id is None:
             user_id = (await _fetched(connection, name)).user.id
         await console_users.put_role(connection, user_id, account_id, role)
+        note = Note("users.create" if is_new else "users.set_role", name, {"role": role.value}, account_id)
+        await audit_log.tell(connection, runtime.clock.now(), note)
     return is_new
 
 
@@ -49,6 +53,8 @@ async def disable(runtime: Runtime, name: str, now: datetime, *, is_disabled: bo
         kept = await _fetched(connection, name)
         await console_users.disable(connection, kept.user.id, now, is_disabled=is_disabled)
         await console_sessions.end_all(connection, kept.user.id)
+        note = Note("users.disable" if is_disabled else "users.let_in", kept.user.name, {})
+        await audit_log.tell(connection, runtime.clock.now(), note)
 
 
 async def set_password(runtime: Runtime, name: str, password: str) -> None:
@@ -60,6 +66,7 @@ async def set_password(runtime: Runtime, name: str, password: str) -> None:
         await console_users.set_password(connection, kept.user.id, hashed)
         await console_users.forget_tries(connection, f"name {name}")
         await console_sessions.end_all(connection, kept.user.id)
+        await audit_log.tell(connection, runtime.clock.now(), Note("users.set_password", name, {}))
 
 
 async def reset_codes(runtime: Runtime, name: str) -> None:
@@ -68,6 +75,7 @@ async def reset_codes(runtime: Runtime, name: str) -> None:
         kept = await _fetched(connection, name)
         await console_users.set_seed(connection, kept.user.id, None)
         await console_sessions.end_all(connection, kept.user.id)
+        await audit_log.tell(connection, runtime.clock.now(), Note("users.reset_codes", kept.user.name, {}))
 
 
 async def _fetched(connection: Connection, name: str) -> Kept:

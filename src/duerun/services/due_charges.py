@@ -7,6 +7,7 @@ from duerun import ids
 from duerun.domain.accounts import Account
 from duerun.domain.charges import Charge, Refusal, settled_charge, transaction_of
 from duerun.domain.occurrences import OccurrenceState
+from duerun.domain.retries import NO_CARD_CODE
 from duerun.gateways.base import Outcome, OutcomeKind
 from duerun.services.payment_kinds import Claim, PaymentKind
 from duerun.services.settling import Ended
@@ -33,7 +34,9 @@ class Charges(PaymentKind[DueCharge, Charge]):
     ) -> tuple[list[Claim[DueCharge]], list[Ended]]:
         claims = [Claim(each, each.amount_minor) for each in ready if _payable(each)]
         failed = [
-            Ended(each, each.token, OccurrenceState.FAILED, NO_CARD) for each in ready if not _payable(each)
+            Ended(each, each.token, OccurrenceState.FAILED, NO_CARD, code=NO_CARD_CODE)
+            for each in ready
+            if not _payable(each)
         ]
         return claims, failed
 

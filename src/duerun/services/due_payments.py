@@ -6,13 +6,13 @@ Source: DESIGN of the money path, `docs/concepts/money-path.md`.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from duerun.domain.accounts import Account
 from duerun.domain.occurrences import BROKEN, OccurrenceState
-from duerun.gateways.base import Asked, Outcome, OutcomeKind, PaymentRequest
+from duerun.gateways.base import Outcome, OutcomeKind, PaymentRequest
 from duerun.services import gateway_calls
 from duerun.services.departures import Departure
 from duerun.services.failed_runs import report_run
@@ -23,8 +23,10 @@ from duerun.services.payment_kinds import Claim, DueT, PaymentKind, ResultT
 from duerun.services.settling import Ended, carry_on, end, settle, sort_out
 from duerun.services.tally import OCCURRENCES, mode
 from duerun.services.unit import Runtime, Unit
+from duerun.services.waves import by_waves
 from duerun.storage import held as held_store
 from duerun.storage import occurrences as store
+from duerun.storage.occurrences import Lost
 from duerun.telemetry import logger
 
 # A payment makes two events, its occurrence one, its schedule two; behind it a retry and a next date are planned.
@@ -52,7 +54,7 @@ async def run(
         departure = Departure()
         found, claims = await _take(kind, runtime, account, now, until)
         places = runtime.places.apart(account, now, len(claims) * PLACES_A_CLAIM_MAX)
-    await _carry_out(kind, replace(runtime, places=places), account, now, claims, departure)
+    await carry_out(kind, replace(runtime, places=places), account, now, claims, departure)
     return len(found)
 
 
@@ -71,38 +73,7 @@ async def run_first(
             return
         found = await store.lock_first(unit.connection, account, schedule_id, day)
         claims = await _claim(kind, unit, runtime, found)
-    await _carry_out(kind, runtime, account, now, claims, departure)
-
-
-async def rescue(kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime) -> int:
-    """Ask the gateway about sends that nobody settled; send again only what it surely never saw."""
-    async with runtime.unit(account, now) as unit:
-        found = await store.lock_uncertain(
-            unit.connection,
-            account,
-            kind.name,
-            lease_seconds=runtime.lease_seconds(account),
-            rows_max=runtime.claim_rows(account),
-        )
-    claims = await _load_taken(kind, runtime, account, now, found)
-    if not claims:
-        return 0
-    questions = [(_question(claim), claim.way) for claim in claims if claim.way is not None]
-    answers = await gateway_calls.ask(runtime, account, questions)
-    pairs = list(zip(claims, answers, strict=True))
-    ended = (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED)
-    await _settle(kind, runtime, account, now, [pair for pair in pairs if pair[1].kind in ended])
-    absent = [claim for claim, answer in pairs if _surely_absent(claim, answer)]
-    again = [
-        claim for claim, answer in pairs if answer.kind is OutcomeKind.UNKNOWN and _repeatable(kind, claim)
-    ]
-    settled = {claim.due.id for claim, answer in pairs if answer.kind in ended}
-    taken = settled | {claim.due.id for claim in (*absent, *again)}
-    await _lose(runtime, account, now, [claim for claim in claims if claim.due.id not in taken])
-    if absent:
-        await _resolve_absent(kind, runtime, account, now, absent)
-    await _send_again(kind, runtime, account, now, again)
-    return len(claims)
+    await carry_out(kind, runtime, account, now, claims, departure)
 
 
 async def settle_taken(
@@ -117,7 +88,7 @@ async def settle_taken(
     async with runtime.unit(account, now) as unit:
         due = await kind.load(unit, [occurrence_id])
     pairs = [(Claim(each, kind.intended_minor(each)), outcome) for each in due]
-    await _settle(kind, runtime, account, now, pairs)
+    await settle_outcomes(kind, runtime, account, now, pairs)
 
 
 async def adopt(
@@ -128,74 +99,17 @@ async def adopt(
     found: Sequence[tuple[DueT, Outcome]],
 ) -> None:
     """Settle due payments that somebody else has sent, also with an unknown outcome. Their intents are committed first,
-    as before any send."""
+    as before any send. They ran when they were due: a retry keeps its day, and a refusal's retry is dated from there.
+    """
     outcomes = {due.id: outcome for due, outcome in found}
     async with runtime.unit(account, now) as unit:
-        claims = [Claim(due, told.amount_minor or kind.expected_minor(due) or 0) for due, told in found]
-        taken = await _intend(kind, unit, runtime, claims)
+        claims = [
+            Claim(due, told.amount_minor or kind.expected_minor(due) or 0, ran_at=min(due.due_at, now))
+            for due, told in found
+        ]
+        taken = await intend(kind, unit, runtime, claims, moves_retries=False)
         await kind.hold(unit, taken)
-    await _settle(kind, runtime, account, now, [(claim, outcomes[claim.due.id]) for claim in taken])
-
-
-def _surely_absent(claim: Claim[DueT], answer: Outcome) -> bool:
-    way, seconds = claim.way, claim.due.sent_seconds_ago or 0.0
-    return way is not None and gateway_calls.may_send(answer, way, seconds)
-
-
-def _repeatable(kind: PaymentKind[DueT, ResultT], claim: Claim[DueT]) -> bool:
-    """Whether what may have arrived is sent under its key again: as long as it would be sent at all."""
-    way, seconds = claim.way, claim.due.sent_seconds_ago or 0.0
-    may = way is not None and gateway_calls.may_repeat(way, seconds)
-    return may and claim.due.schedule_lives and not kind.stale(claim.due)
-
-
-def _question(claim: Claim[DueT]) -> Asked:
-    return Asked(claim.due.id, claim.amount_minor, claim.due.currency)
-
-
-async def _resolve_absent(
-    kind: PaymentKind[DueT, ResultT],
-    runtime: Runtime,
-    account: Account,
-    now: datetime,
-    claims: Sequence[Claim[DueT]],
-) -> None:
-    """Intents that surely never arrived: sent now, refused because they are stale, or withdrawn. From a copy none of
-    this: the installation that it was copied from may still send."""
-    async with runtime.unit(account, now) as unit:
-        held = await _is_held(unit, runtime, claims)
-    await _lose(runtime, account, now, claims if held else [])
-    claims = [] if held else claims
-    live = [claim for claim in claims if claim.due.schedule_lives]
-    stale = [claim for claim in live if kind.stale(claim.due)]
-    await _settle(kind, runtime, account, now, [(claim, Outcome(OutcomeKind.REFUSED)) for claim in stale])
-    await _withdraw(kind, runtime, account, now, [each for each in claims if not each.due.schedule_lives])
-    await _send_again(kind, runtime, account, now, [claim for claim in live if not kind.stale(claim.due)])
-
-
-async def _send_again(
-    kind: PaymentKind[DueT, ResultT],
-    runtime: Runtime,
-    account: Account,
-    now: datetime,
-    claims: Sequence[Claim[DueT]],
-) -> None:
-    """Send under the same keys, behind intents of their own."""
-    if claims:
-        departure = Departure()
-        async with runtime.unit(account, now) as unit:
-            held = await _is_held(unit, runtime, claims)
-            # While the gateway was asked, a schedule may have ended, or a recipient changed.
-            fresh = [] if held else await kind.load(unit, [claim.due.id for claim in claims])
-            ready = {each.id for each in fresh if each.schedule_lives and not kind.stale(each)}
-            again = await _intend(kind, unit, runtime, [each for each in claims if each.due.id in ready])
-        await _lose(runtime, account, now, claims if held else [])
-        await _carry_out(kind, runtime, account, now, again, departure)
-
-
-async def _is_held(unit: Unit, runtime: Runtime, claims: Sequence[Claim[DueT]]) -> bool:
-    gateways = [claim.way.gateway for claim in claims if claim.way]
-    return await is_held(unit.connection, runtime, unit.account, gateways)
+    await settle_outcomes(kind, runtime, account, now, [(claim, outcomes[claim.due.id]) for claim in taken])
 
 
 async def _take(
@@ -241,23 +155,6 @@ async def _claim_apart(
     return await by_halves(found, claim, set_aside)
 
 
-async def _load_taken(
-    kind: PaymentKind[DueT, ResultT], runtime: Runtime, account: Account, now: datetime, found: Sequence[str]
-) -> list[Claim[DueT]]:
-    """Sends that were taken over. One that cannot be read stays without an outcome, and hinders no other."""
-
-    async def load(some: Sequence[str]) -> list[Claim[DueT]]:
-        async with runtime.unit(account, now) as unit:
-            due = await kind.load(unit, some)
-            ways = await gateway_calls.ways(runtime, unit.connection, account, [each.id for each in due])
-            return [Claim(each, kind.intended_minor(each), ways[each.id]) for each in due]
-
-    async def leave(broken: str, error: Exception) -> None:
-        _log.error("%s of occurrence %s cannot be read", kind.name, broken, exc_info=error)
-
-    return await by_halves(found, load, leave)
-
-
 async def _claim(
     kind: PaymentKind[DueT, ResultT], unit: Unit, runtime: Runtime, found: Sequence[str]
 ) -> list[Claim[DueT]]:
@@ -270,18 +167,24 @@ async def _claim(
         return []
     claims, failed = await kind.reserve(unit, [each for each in due if each.id in running])
     await settle(unit, runtime.retries, failed)
-    return await _intend(kind, unit, runtime, claims)
+    return await intend(kind, unit, runtime, claims)
 
 
-async def _intend(
-    kind: PaymentKind[DueT, ResultT], unit: Unit, runtime: Runtime, claims: Sequence[Claim[DueT]]
+async def intend(
+    kind: PaymentKind[DueT, ResultT],
+    unit: Unit,
+    runtime: Runtime,
+    claims: Sequence[Claim[DueT]],
+    *,
+    moves_retries: bool = True,
 ) -> list[Claim[DueT]]:
+    """Write down intents, each with a token of its own, before anything is sent; those that are still ours."""
     first = Way(runtime.gateway(unit.account))
     sent = [
-        Claim(
-            replace(each.due, token=each.due.token + 1, sends=each.due.sends + 1),
-            each.amount_minor,
-            each.way or first,
+        replace(
+            each,
+            due=replace(each.due, token=each.due.token + 1, sends=each.due.sends + 1),
+            way=each.way or first,
         )
         for each in claims
     ]
@@ -291,6 +194,7 @@ async def _intend(
         [kind.intent(claim) for claim in sent],
         unit.now,
         lease_seconds=runtime.lease_seconds(unit.account),
+        moves_retries=moves_retries,
     )
     ready = [claim for claim in sent if claim.due.id in ours]
     if first.gateway.declared.keeps_requests:
@@ -307,7 +211,7 @@ async def _keep(
     await gateway_calls.keep(unit, runtime, kind.name, requests)
 
 
-async def _carry_out(
+async def carry_out(
     kind: PaymentKind[DueT, ResultT],
     runtime: Runtime,
     account: Account,
@@ -323,13 +227,19 @@ async def _carry_out(
             asked.append((claim, _request(kind, account, claim, today)))
         except Exception as error:
             _log.error("%s of occurrence %s cannot be asked for", kind.name, claim.due.id, exc_info=error)
-            await _lose(runtime, account, now, [claim])
-    if asked:
-        sends = [(request, claim.way or first) for claim, request in asked]
+            await lose(runtime, account, now, [claim])
+
+    async def send(part: Sequence[tuple[Claim[DueT], PaymentRequest]]) -> list[Outcome]:
+        sends = [(request, claim.way or first) for claim, request in part]
         outcomes = await gateway_calls.send(runtime, account, kind.name, sends, departure)
-        report_run(runtime, account, kind.name, outcomes)
-        pairs = [(claim, outcome) for (claim, _), outcome in zip(asked, outcomes, strict=True)]
-        await _settle(kind, runtime, account, now, pairs)
+        pairs = [(claim, outcome) for (claim, _), outcome in zip(part, outcomes, strict=True)]
+        await settle_outcomes(kind, runtime, account, now, pairs)
+        return outcomes
+
+    if asked:
+        told = await by_waves(asked, first.gateway.declared.wave_rows, send)
+        report_run(runtime, account, kind.name, [outcome for outcomes in told for outcome in outcomes])
+        runtime.went_well(account)
 
 
 def _request(
@@ -355,27 +265,29 @@ def _request(
     return claim.way.told(request) if claim.way and due.sends > FIRST_SEND else request
 
 
-async def _settle(
+async def settle_outcomes(
     kind: PaymentKind[DueT, ResultT],
     runtime: Runtime,
     account: Account,
     now: datetime,
     answered: Sequence[tuple[Claim[DueT], Outcome]],
 ) -> None:
-    lost = [claim for claim, outcome in answered if outcome.kind is OutcomeKind.UNKNOWN]
-    await _lose(runtime, account, now, lost)
+    """Write down what gateways answered; what is unknown is asked about later, and what was not taken on follows."""
+    lost = [pair for pair in answered if pair[1].kind is OutcomeKind.UNKNOWN]
+    put_off = {claim.due.id for claim, outcome in lost if outcome.not_taken}
+    await lose(runtime, account, now, [claim for claim, _ in lost], put_off=put_off)
     known = [pair for pair in answered if pair[1].kind in (OutcomeKind.SUCCEEDED, OutcomeKind.REFUSED)]
 
     async def write_down(some: Sequence[tuple[Claim[DueT], Outcome]]) -> Sequence[None]:
         await _write_down(kind, runtime, account, now, some)
         return ()
 
-    async def lose(broken: tuple[Claim[DueT], Outcome], error: Exception) -> None:
+    async def leave(broken: tuple[Claim[DueT], Outcome], error: Exception) -> None:
         """The gateway is asked again later, and nothing is sent before that."""
         _log.error("%s of occurrence %s cannot be settled", kind.name, broken[0].due.id, exc_info=error)
-        await _lose(runtime, account, now, [broken[0]])
+        await lose(runtime, account, now, [broken[0]])
 
-    await by_halves(known, write_down, lose)
+    await by_halves(known, write_down, leave)
 
 
 async def _write_down(
@@ -406,32 +318,33 @@ def _ended(
     result_id = result.id if result else None
     if outcome.kind is OutcomeKind.SUCCEEDED:
         return Ended(claim.due, claim.due.token, OccurrenceState.SUCCESSFUL, None, result_id)
-    return Ended(claim.due, claim.due.token, OccurrenceState.FAILED, kind.refused, result_id)
+    return Ended(
+        claim.due,
+        claim.due.token,
+        OccurrenceState.FAILED,
+        kind.refused,
+        result_id,
+        code=outcome.code,
+        failed_at=claim.ran_at,
+    )
 
 
-async def _withdraw(
-    kind: PaymentKind[DueT, ResultT],
+async def lose(
     runtime: Runtime,
     account: Account,
     now: datetime,
     claims: Sequence[Claim[DueT]],
+    *,
+    put_off: Collection[str] = (),
 ) -> None:
-    """Cancel intents that never reached the gateway and whose schedule has ended meanwhile."""
+    """Mark sends whose outcome nobody knows: the gateway is asked about them after a while. What is `put_off` was not
+    taken on, and follows without a question."""
     if claims:
-        ended = [Ended(each.due, each.due.token, OccurrenceState.CANCELLED) for each in claims]
-        async with runtime.unit(account, now) as unit:
-            settlement = await end(unit, runtime.retries, ended)
-            await kind.give_back(unit, [each for each in claims if each.due.id in settlement.ours])
-
-
-async def _lose(runtime: Runtime, account: Account, now: datetime, claims: Sequence[Claim[DueT]]) -> None:
-    """Mark sends whose outcome nobody knows: the gateway is asked about them after a while."""
-    if claims:
-        waits: dict[float, list[tuple[str, int]]] = {}
+        waits: dict[float, list[Lost]] = {}
         for claim in claims:
             gateway = claim.way.gateway if claim.way else runtime.gateway(account)
             lost = waits.setdefault(gateway.declared.ask_again_seconds, [])
-            lost.append((claim.due.id, claim.due.token))
+            lost.append(Lost(claim.due.id, claim.due.token, claim.due.id in put_off))
         async with runtime.unit(account, now) as unit:
             for after, lost in waits.items():
                 await store.lose(unit.connection, account, lost, now, ask_again_seconds=after)

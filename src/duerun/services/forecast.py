@@ -8,6 +8,7 @@ import asyncio
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError
@@ -25,6 +26,7 @@ from duerun.domain.forecast_money import (
 )
 from duerun.domain.local_time import run_at
 from duerun.domain.retries import RetryPolicy
+from duerun.domain.settlement import holidays_of, retries_of
 from duerun.services.unit import Unit
 from duerun.storage import forecast as store
 from duerun.storage import money
@@ -166,6 +168,7 @@ def _expected(
     rates = rates_of(history)
     if rates is None:
         return {}
+    rule = retries_of(made.account, policy).usual
     by_currency: dict[str, dict[date, tuple[int, int]]] = {}
     for (day, currency), flow in made.flows.items():
         if flow.first_charges:
@@ -174,7 +177,7 @@ def _expected(
         (day, currency): each
         for currency, first_attempts in by_currency.items()
         for day, each in sorted(
-            expected(first_attempts, rates, retries_max=policy.charge_retries_max).items()
+            expected(first_attempts, rates, rule=rule, holidays=partial(holidays_of, made.account)).items()
         )
         if asked.first <= day <= asked.last
     }

@@ -6,8 +6,10 @@ What moves no money outside goes on: the sandbox in test mode, reads, planning, 
 from collections.abc import Sequence
 
 from duerun.domain.accounts import Account
+from duerun.domain.audit_chain import Note
 from duerun.domain.errors import FrozenError
 from duerun.gateways.base import Gateway
+from duerun.services import audit_log
 from duerun.services.unit import Runtime
 from duerun.storage import installation as store
 from duerun.storage.database import Connection
@@ -87,3 +89,5 @@ async def freeze(runtime: Runtime, reason: str, *, mark: Mark | None = None) -> 
     async with runtime.database.transaction() as connection:
         await store.lock(connection)
         await store.freeze(connection, reason, mark=mark.text() if mark else None)
+        note = Note("server.freeze", "payments", {"reason": reason})
+        await audit_log.tell(connection, runtime.clock.now(), note)

@@ -54,6 +54,12 @@ async def has_live_keys(runtime: Runtime, now: datetime) -> bool:
         return await health.count_live_keys(connection, now) > 0
 
 
+async def require_safe_keys(runtime: Runtime, *, livemode: bool) -> None:
+    """Raises `RejectedError` where keys of live mode would open a database that may lose what it has confirmed."""
+    if livemode and not (await database_facts(runtime)).fsync:
+        raise RejectedError(UNSAFE_LIVE_MODE)
+
+
 async def require_safe_live_mode(runtime: Runtime, now: datetime) -> None:
     """Raises `RejectedError` if live mode is open on a database that may lose what it has confirmed."""
     facts = await database_facts(runtime)

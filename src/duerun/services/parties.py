@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from duerun.domain.audit_chain import changed_names
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.lists import ListQuery
 from duerun.domain.parties import Card, Customer, Token
@@ -116,12 +117,13 @@ async def create_customer(unit: Unit, change: CustomerChange) -> Customer:
         happened = [("customer.update.card", card)]
     await unit.record_all([("customer.create", customer), *happened])
     unit.touch(customer.id)
+    unit.note("customers.create", customer.id)
     return customer
 
 
 async def update_customer(unit: Unit, customer_id: str, change: CustomerChange) -> Customer:
     """Set what is given; a card that is added becomes the default only when there is none."""
-    customer = await get_live_customer(unit, customer_id, lock=True)
+    before = customer = await get_live_customer(unit, customer_id, lock=True)
     customer = replace(
         customer,
         email=customer.email if change.email is None else change.email,
@@ -136,6 +138,7 @@ async def update_customer(unit: Unit, customer_id: str, change: CustomerChange) 
         customer = replace(customer, default_card_id=card.id)
     await store.update_customer(unit.connection, unit.account, customer)
     await unit.record("customer.update", customer)
+    unit.note("customers.change", customer_id, changed=changed_names(before, customer))
     return customer
 
 
@@ -148,23 +151,37 @@ async def destroy_customer(unit: Unit, customer_id: str) -> Customer:
     await store.update_customer(unit.connection, unit.account, customer)
     await suspend_for(unit, customer_id=customer.id)
     await unit.record("customer.destroy", customer)
+    unit.note("customers.delete", customer_id)
     return customer
 
 
-async def get_customer(unit: Unit, customer_id: str, *, lock: bool = False) -> Customer:
-    """A customer, destroyed ones too."""
-    customer = await store.fetch_customer(unit.connection, unit.account, customer_id, lock=lock)
+async def get_customer(unit: Unit, customer_id: str, *, lock: bool = False, cards: bool = True) -> Customer:
+    """A customer, destroyed ones too; `cards` asks for its first ones."""
+    customer = await store.fetch_customer(unit.connection, unit.account, customer_id, lock=lock, cards=cards)
     if customer is None:
         raise NotFoundError("customer", customer_id)
     return customer
 
 
-async def get_live_customer(unit: Unit, customer_id: str, *, lock: bool = False) -> Customer:
-    """A customer that was not destroyed."""
-    customer = await get_customer(unit, customer_id, lock=lock)
+async def get_live_customer(
+    unit: Unit, customer_id: str, *, lock: bool = False, cards: bool = True
+) -> Customer:
+    """A customer that was not destroyed; `cards` asks for its first ones."""
+    customer = await get_customer(unit, customer_id, lock=lock, cards=cards)
     if customer.deleted_at is not None:
         raise NotFoundError("customer", customer_id)
     return customer
+
+
+async def known_customer(unit: Unit, customer_id: str, *, asks: bool) -> Customer:
+    """A customer that was not destroyed, without cards; unless `asks`, as this process has read it last.
+
+    What would be refused of that one is read anew: it may have changed.
+    """
+    known = None if asks else store.recall_customer(unit.connection, unit.account, customer_id)
+    if known is not None and known.deleted_at is None and known.default_card_id is not None:
+        return known
+    return await get_live_customer(unit, customer_id, cards=False)
 
 
 async def list_customers(unit: Unit, query: ListQuery) -> Page[Customer]:
@@ -187,12 +204,13 @@ async def get_card(unit: Unit, customer_id: str, card_id: str) -> Card:
 async def update_card(unit: Unit, customer_id: str, card_id: str, **given: Any) -> Card:
     """Set name, city, postal code, expiration month or year, where given."""
     customer = await get_live_customer(unit, customer_id, lock=True)
-    card = await get_card(unit, customer.id, card_id)
+    before = card = await get_card(unit, customer.id, card_id)
     card = replace(card, **{name: value for name, value in given.items() if value is not None})
     month, year = validate_expiry(unit, month=card.expiration_month, year=card.expiration_year)
     card = replace(card, expiration_month=month, expiration_year=year)
     await store.update_card(unit.connection, unit.account, card)
     await unit.record("card.update", card)
+    unit.note("customers.change_card", customer_id, card=card_id, changed=changed_names(before, card))
     return card
 
 
@@ -205,8 +223,11 @@ async def destroy_card(unit: Unit, customer_id: str, card_id: str) -> Card:
     await store.release_card(unit.connection, unit.account, card)
     if customer.default_card_id == card.id:
         newest = await store.newest_card_id(unit.connection, unit.account, customer.id)
-        await store.update_customer(unit.connection, unit.account, replace(customer, default_card_id=newest))
+        customer = replace(customer, default_card_id=newest)
+    # Also where nothing is changed by it: a schedule that is being made with the card is not made then.
+    await store.update_customer(unit.connection, unit.account, customer)
     await unit.record("card.destroy", card)
+    unit.note("customers.delete_card", customer_id, card=card_id)
     return card
 
 

@@ -27,11 +27,12 @@ class Identified(Protocol):
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[DueT]):
     """A due payment whose amount is decided; `due` carries the token under which it is sent. `way` is known once it
-    was sent, or is about to be."""
+    was sent, or is about to be. `ran_at` is the moment of one that somebody else has sent before."""
 
     due: DueT
     amount_minor: int
     way: Way | None = None
+    ran_at: datetime | None = None
 
 
 class PaymentKind(ABC, Generic[DueT, ResultT]):

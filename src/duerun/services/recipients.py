@@ -1,9 +1,11 @@
 """Recipients and their bank accounts (source: the wire specification, 8.1)."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 
 from duerun.domain import banks
 from duerun.domain.accounts import Account
+from duerun.domain.audit_chain import changed_names, changes
 from duerun.domain.banks import Bank
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.lists import ListQuery
@@ -14,6 +16,8 @@ from duerun.storage import recipients as store
 from duerun.storage.lists import Page
 
 CODE = "invalid_recipient"
+ENDING_DIGITS = 4
+MARK_CHARACTERS = 16
 TYPES = ("individual", "corporation")
 
 
@@ -51,6 +55,7 @@ async def create_recipient(unit: Unit, change: RecipientChange) -> Recipient:
     recipient = _new_recipient(unit, change)
     await store.insert(unit.connection, unit.account, recipient)
     await unit.record("recipient.create", recipient)
+    unit.note("recipients.create", recipient.id, bank_account=_ending(recipient))
     if _verifies_at_once(unit.account):
         return await _verify(unit, recipient)
     return recipient
@@ -89,6 +94,8 @@ async def update_recipient(unit: Unit, recipient_id: str, change: RecipientChang
     after = _with_bank_account(unit, _with_details(before, change), change.bank_account)
     await store.update(unit.connection, unit.account, after)
     await unit.record("recipient.update", after)
+    ends = changes({"bank_account": _ending(before)}, {"bank_account": _ending(after)})
+    unit.note("recipients.change", recipient_id, changed=changed_names(before, after), **ends)
     if before.activated_at is not None and after.activated_at is None:
         await unit.record("recipient.deactivate", after)
     if after.verified_at is None and _verifies_at_once(unit.account):
@@ -140,19 +147,53 @@ async def verify_recipient(unit: Unit, recipient_id: str) -> Recipient:
     """Take a recipient as verified, in test mode only; a second call changes nothing."""
     only_in_test_mode(unit.account)
     recipient = await get_live_recipient(unit, recipient_id, lock=True)
-    return recipient if recipient.verified_at is not None else await _verify(unit, recipient)
+    if recipient.verified_at is not None:
+        return recipient
+    unit.note("recipients.verify", recipient_id)
+    return await _verify(unit, recipient)
 
 
-async def _verify(unit: Unit, recipient: Recipient) -> Recipient:
-    activates = unit.account.auto_activate_recipients and recipient.activated_at is None
+async def vouch(unit: Unit, recipient_id: str, *, ending: str, seen: str | None = None) -> Recipient:
+    """A person answers for the bank account whose number ends so: verified and active; a second call changes nothing.
+
+    Raises `RejectedError` for another ending, or where `seen` is not the present `account_mark`.
+    """
+    recipient = await get_live_recipient(unit, recipient_id, lock=True)
+    digits = recipient.bank_account_number
+    if not digits.endswith(ending) or len(ending) < min(ENDING_DIGITS, len(digits)):
+        raise RejectedError(f"the number of the bank account of {recipient_id} does not end in {ending}")
+    if seen is not None and seen != account_mark(recipient):
+        raise RejectedError("the bank account was changed meanwhile: look at it again")
+    if recipient.verified_at is not None and recipient.activated_at is not None:
+        return recipient
+    unit.note("recipients.verify", recipient_id, bank_account=_ending(recipient))
+    return await _verify(unit, recipient, activates=True)
+
+
+def account_mark(recipient: Recipient) -> str:
+    """What differs once the bank account does."""
+    told = (
+        recipient.bank_brand,
+        recipient.bank_code,
+        recipient.branch_code,
+        recipient.bank_account_type,
+        recipient.bank_account_number,
+        recipient.bank_account_name,
+    )
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:MARK_CHARACTERS]
+
+
+async def _verify(unit: Unit, recipient: Recipient, *, activates: bool = False) -> Recipient:
+    activates = (activates or unit.account.auto_activate_recipients) and recipient.activated_at is None
+    is_new = recipient.verified_at is None
     verified = replace(
         recipient,
-        verified_at=unit.now,
+        verified_at=recipient.verified_at or unit.now,
         activated_at=unit.now if activates else recipient.activated_at,
         failure_code=None,
     )
     await store.update(unit.connection, unit.account, verified)
-    happened = ["recipient.verify"] + (["recipient.activate"] if activates else [])
+    happened = ["recipient.verify"] * is_new + ["recipient.activate"] * activates
     await unit.record_all([(key, verified) for key in happened])
     return verified
 
@@ -168,6 +209,7 @@ async def destroy_recipient(unit: Unit, recipient_id: str) -> Recipient:
     await store.update(unit.connection, unit.account, recipient)
     await suspend_for(unit, recipient_id=recipient.id)
     await unit.record("recipient.destroy", recipient)
+    unit.note("recipients.delete", recipient_id)
     return recipient
 
 
@@ -197,6 +239,11 @@ async def get_default_recipient(unit: Unit) -> Recipient:
 
 async def list_recipients(unit: Unit, query: ListQuery) -> Page[Recipient]:
     return await store.list_recipients(unit.connection, unit.account, query)
+
+
+def _ending(recipient: Recipient) -> str:
+    """A bank account as the audit log tells it."""
+    return f"…{recipient.bank_account_number[-ENDING_DIGITS:]}"
 
 
 def _verifies_at_once(account: Account) -> bool:

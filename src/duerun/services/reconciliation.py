@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from duerun.domain.audit_chain import Note
 from duerun.domain.errors import DuerunError, NotFoundError, UnavailableError
 from duerun.domain.reconciliation import FindingKind, Ours, Told, findings
 from duerun.gateways.base import (
@@ -15,6 +16,7 @@ from duerun.gateways.base import (
     Gateway,
     ListsEffects,
 )
+from duerun.services import audit_log
 from duerun.services.unit import Runtime
 from duerun.storage import reconciliation as store
 from duerun.storage.database import Connection
@@ -230,3 +232,6 @@ async def acknowledge(
     async with runtime.database.transaction() as connection:
         if await store.acknowledge(connection, ids, now, note=note) != len(set(ids)):
             raise NotFoundError("open finding", ", ".join(map(str, ids)))
+        facts = {"note": note} if note else {}
+        told = [Note("payments.acknowledge_finding", str(each), facts) for each in dict.fromkeys(ids)]
+        await audit_log.tell(connection, runtime.clock.now(), *told)

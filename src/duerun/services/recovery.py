@@ -13,10 +13,11 @@ from typing import Generic
 
 from duerun import ids
 from duerun.domain.accounts import Account
+from duerun.domain.audit_chain import Note
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.domain.settlement import Planned, newer_dates_due
 from duerun.gateways.base import UNKNOWN, Asked, Outcome, OutcomeKind
-from duerun.services import access, due_payments, freezing, planning, rounds
+from duerun.services import access, audit_log, due_payments, freezing, planning, rounds
 from duerun.services.due_charges import CHARGES
 from duerun.services.due_transfers import TRANSFERS
 from duerun.services.payment_kinds import DueT, PaymentKind, ResultT
@@ -135,6 +136,7 @@ async def thaw(runtime: Runtime, turn: int) -> None:
         await store.lock(connection)
         if not await store.thaw(connection, turn):
             raise UnavailableError(TAKEN_OVER)
+        await audit_log.tell(connection, runtime.clock.now(), Note("server.thaw", "payments", {}))
 
 
 async def _plan_all(runtime: Runtime) -> None:

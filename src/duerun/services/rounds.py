@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from duerun.domain.accounts import Account
-from duerun.services import charges, due_payments, transfers
+from duerun.services import charges, due_payments, due_rescues, transfers
 from duerun.services.due_charges import CHARGES
 from duerun.services.due_transfers import TRANSFERS
 from duerun.services.tally import LEASE_RESCUES, mode
@@ -23,7 +23,7 @@ RUNS = {
     TRANSFERS.name: partial(due_payments.run, TRANSFERS),
 }
 RESCUES: dict[str, tuple[Rescue, ...]] = {
-    "occurrences": (partial(due_payments.rescue, CHARGES), partial(due_payments.rescue, TRANSFERS)),
+    "occurrences": (partial(due_rescues.rescue, CHARGES), partial(due_rescues.rescue, TRANSFERS)),
     "charges": (charges.rescue,),
     "transfers": (transfers.rescue,),
 }

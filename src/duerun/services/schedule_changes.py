@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from duerun.domain import schedules as rules
+from duerun.domain.audit_chain import changes
 from duerun.domain.currencies import validate_charge_amount, validate_transfer_amount
 from duerun.domain.errors import RejectedError
 from duerun.domain.occurrences import OccurrenceState
-from duerun.domain.recurrence import Rule, is_date, next_date, parse_on_parts, previous_date
+from duerun.domain.recurrence import Rule, in_words, is_date, next_date, parse_on_parts, previous_date
 from duerun.domain.schedules import DateChange, Kind, Schedule, ScheduleEvent
 from duerun.domain.settlement import Planned
 from duerun.services import parties, recipients
@@ -67,9 +68,27 @@ async def change(unit: Unit, schedule_id: str, asked: ScheduleChange) -> Schedul
         metadata=schedule.metadata if asked.metadata is None else dict(asked.metadata),
     )
     await store.update(unit.connection, unit.account, changed, terms_hash=terms_hash(changed))
+    if found := changes(_terms(schedule), _terms(changed)):
+        unit.note("schedules.change", schedule_id, **found)
     if asked.given & {"on", "end_on"}:
         await _plan_anew(unit, await get(unit, schedule_id), unplanned)
     return await _told(unit, schedule)
+
+
+def _terms(schedule: Schedule) -> dict[str, Any]:
+    """The terms as the audit log tells them. Metadata may hold what nobody else is to read: their names are told."""
+    return {
+        "amount": schedule.amount_minor,
+        "percentage_of_balance": None
+        if schedule.percentage is None
+        else f"{schedule.percentage.normalize():f}",
+        "card": "default" if schedule.default_card else schedule.card_id,
+        "recipient": schedule.recipient_id,
+        "description": schedule.description,
+        "metadata": ", ".join(sorted(schedule.metadata)) or None,
+        "rule": in_words(schedule.rule),
+        "end_on": None if schedule.rule.end_on is None else f"{schedule.rule.end_on}",
+    }
 
 
 async def _locked(unit: Unit, schedule_id: str) -> Schedule:
@@ -173,7 +192,14 @@ async def change_date(unit: Unit, schedule_id: str, day: date, asked: DateOrder)
         before.amount_minor if asked.amount_minor is None else _amount(unit, schedule, asked.amount_minor),
     )
     await _keep(unit, schedule, day, None if after == DateChange() else after)
+    if found := changes(_decided(before), _decided(after)):
+        unit.note("schedules.change_date", schedule_id, date=day, **found)
     return await _told(unit, schedule)
+
+
+def _decided(change: DateChange) -> dict[str, Any]:
+    moved_to = None if change.moved_to is None else f"{change.moved_to}"
+    return {"left_out": change.skipped, "moved_to": moved_to, "amount": change.amount_minor}
 
 
 async def reset_date(unit: Unit, schedule_id: str, day: date) -> Schedule:
@@ -182,6 +208,8 @@ async def reset_date(unit: Unit, schedule_id: str, day: date) -> Schedule:
     if not _is_in_order(schedule, day, day) and _moved_to(schedule, day) != day:
         raise RejectedError(f"{day} cannot go back: a date beside it was moved to or beyond this day")
     await _keep(unit, schedule, day, None)
+    if schedule.changes.get(day) is not None:
+        unit.note("schedules.reset_date", schedule_id, date=day)
     return await _told(unit, schedule)
 
 

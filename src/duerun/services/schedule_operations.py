@@ -55,6 +55,8 @@ async def delete(unit: Unit, schedule_ids: Sequence[str]) -> list[Result]:
         await store.delete(unit.connection, unit.account, ending, unit.now)
         ended = {each.id: each for each in await store.fetch_some(unit.connection, unit.account, ending)}
         await unit.record_all([("schedule.destroy", ended[each]) for each in ended])
+        for each in ending:
+            unit.note("schedules.delete", each)
         found |= ended
     return [_result(each, found) for each in schedule_ids]
 
@@ -76,6 +78,8 @@ async def _pause(
         changed = {each.id: each for each in await store.fetch_some(unit.connection, unit.account, changing)}
         key = "schedule.pause" if paused else "schedule.resume"
         await unit.record_extra([(key, each) for each in changed.values()])
+        for each in changing:
+            unit.note("schedules.pause" if paused else "schedules.resume", each)
         found |= changed
     event = ScheduleEvent.PAUSE if paused else ScheduleEvent.RESUME
     return [_result(each, found, event) for each in schedule_ids]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import repeat
 
 from duerun.domain import schedules as rules
 from duerun.domain.accounts import Account
@@ -11,7 +12,7 @@ from duerun.domain.currencies import (
     validate_charge_currency,
     validate_transfer_amount,
 )
-from duerun.domain.errors import NotFoundError, RejectedError
+from duerun.domain.errors import NotFoundError, RejectedError, UnavailableError
 from duerun.domain.lists import ListQuery
 from duerun.domain.occurrences import Occurrence
 from duerun.domain.recurrence import On, Period, Rule, next_date
@@ -21,13 +22,17 @@ from duerun.services import due_payments, parties, recipients
 from duerun.services.due_charges import CHARGES
 from duerun.services.due_transfers import TRANSFERS
 from duerun.services.unit import Runtime, Unit
+from duerun.storage import creation
 from duerun.storage import occurrences as occurrence_store
 from duerun.storage import schedules as store
 from duerun.storage.lists import Page
+from duerun.storage.schedules import Told
 
 # The first occurrence of today is run by the call that creates its schedule. Should that call die, the engine takes
 # it over after this.
 TAKE_OVER_SECONDS = 5
+# How often a customer may change between its being read and its schedule being written.
+DRAFTS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,23 +77,30 @@ async def create(
     Raises `RejectedError` where no gateway could ever carry it out.
     """
     runtime.gateway(account)
-    async with runtime.unit(account, now) as unit:
-        rule, first = dated_rule(account, now, when)
-        schedule = await _draft(unit, rule, what)
-        schedule = replace(schedule, planned_through=first, open_dates=(first,))
-        await store.insert(unit.connection, account, schedule, terms_hash=terms_hash(schedule))
-        runs_now = first == account.today(now)
-        due_at = (
-            now + timedelta(seconds=TAKE_OVER_SECONDS) if runs_now else account.due_at(schedule.kind, first)
-        )
-        await occurrence_store.plan(
-            unit.connection,
-            account,
-            [Planned(schedule.id, schedule.kind, first, due_at)],
-            now,
-            places=unit.places,
-        )
-        await unit.record("schedule.create", schedule)
+    rule, first = dated_rule(account, now, when)
+    runs_now = first == account.today(now)
+    due_at = now + timedelta(seconds=TAKE_OVER_SECONDS) if runs_now else account.due_at(_kind(what), first)
+    for asks in (False, *repeat(True, DRAFTS_MAX)):
+        async with runtime.brief(account, now) as unit:
+            schedule, customer_version = await _draft(unit, rule, what, asks=asks)
+            schedule = replace(schedule, planned_through=first, open_dates=(first,))
+            is_made = await creation.create(
+                unit.connection,
+                account,
+                schedule,
+                customer_version=customer_version,
+                terms_hash=terms_hash(schedule),
+                first=Planned(schedule.id, schedule.kind, first, due_at),
+                event=unit.event("schedule.create", schedule),
+                now=now,
+                places=unit.places,
+            )
+            if is_made:
+                unit.touch(schedule.id)
+                unit.note("schedules.create", schedule.id)
+                break
+    else:
+        raise UnavailableError("the customer is being changed all the time")
     if not runs_now:
         return schedule
     if schedule.kind is Kind.CHARGE:
@@ -114,24 +126,31 @@ def dated_rule(account: Account, now: datetime, when: RuleOrder) -> tuple[Rule, 
     return rule, first
 
 
-async def _draft(unit: Unit, rule: Rule, what: ChargeOrder | TransferOrder) -> Schedule:
+def _kind(what: ChargeOrder | TransferOrder) -> Kind:
+    return Kind.CHARGE if isinstance(what, ChargeOrder) else Kind.TRANSFER
+
+
+async def _draft(
+    unit: Unit, rule: Rule, what: ChargeOrder | TransferOrder, *, asks: bool
+) -> tuple[Schedule, int]:
+    """The schedule that is to be made, and the version of the customer that it is made for."""
     if isinstance(what, ChargeOrder):
-        return await _draft_charge(unit, rule, what)
-    return await _draft_transfer(unit, rule, what)
+        return await _draft_charge(unit, rule, what, asks=asks)
+    return await _draft_transfer(unit, rule, what), 0
 
 
-async def _draft_charge(unit: Unit, rule: Rule, what: ChargeOrder) -> Schedule:
+async def _draft_charge(unit: Unit, rule: Rule, what: ChargeOrder, *, asks: bool) -> tuple[Schedule, int]:
     account = unit.account
     currency = validate_charge_currency(account.country, what.currency or account.currency)
     validate_charge_amount(account.country, what.amount_minor)
-    customer = await parties.get_live_customer(unit, what.customer_id)
+    customer = await parties.known_customer(unit, what.customer_id, asks=asks or what.card_id is not None)
     if what.card_id is not None:
         card_id = (await parties.get_card(unit, customer.id, what.card_id)).id
     elif customer.default_card_id is not None:
         card_id = customer.default_card_id
     else:
         raise RejectedError("customer has no card", code="missing_card")
-    return Schedule(
+    schedule = Schedule(
         id=unit.new_id("schd"),
         livemode=account.livemode,
         kind=Kind.CHARGE,
@@ -149,6 +168,7 @@ async def _draft_charge(unit: Unit, rule: Rule, what: ChargeOrder) -> Schedule:
         metadata=what.metadata,
         capture=what.capture,
     )
+    return schedule, customer.version
 
 
 async def _draft_transfer(unit: Unit, rule: Rule, what: TransferOrder) -> Schedule:
@@ -194,16 +214,16 @@ async def get(unit: Unit, schedule_id: str, *, lock: bool = False) -> Schedule:
     return schedule
 
 
-async def list_all(unit: Unit, query: ListQuery, *, kind: Kind | None = None) -> Page[Schedule]:
+async def list_all(unit: Unit, query: ListQuery, *, kind: Kind | None = None) -> Page[Told]:
     return await store.list_all(unit.connection, unit.account, query, kind=kind)
 
 
-async def list_of_customer(unit: Unit, customer_id: str, query: ListQuery) -> Page[Schedule]:
-    customer = await parties.get_live_customer(unit, customer_id)
+async def list_of_customer(unit: Unit, customer_id: str, query: ListQuery) -> Page[Told]:
+    customer = await parties.get_live_customer(unit, customer_id, cards=False)
     return await store.list_of(unit.connection, unit.account, query, kind=Kind.CHARGE, owner_id=customer.id)
 
 
-async def list_of_recipient(unit: Unit, recipient_id: str, query: ListQuery) -> Page[Schedule]:
+async def list_of_recipient(unit: Unit, recipient_id: str, query: ListQuery) -> Page[Told]:
     recipient = await recipients.get_live_recipient(unit, recipient_id)
     return await store.list_of(
         unit.connection, unit.account, query, kind=Kind.TRANSFER, owner_id=recipient.id

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from duerun.domain.occurrences import VISIBLE, OccurrenceState
 from duerun.domain.retries import RetryPolicy
@@ -20,7 +20,8 @@ _log = logger("services.settling")
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A claim that came to an end, with its token, its state and what it made."""
+    """A claim that came to an end, with its token, its state and what it made. `code` tells why it was refused, and
+    `failed_at` when, where that was before now."""
 
     due: Due
     token: int
@@ -28,6 +29,8 @@ class Ended:
     message: str | None = None
     result_id: str | None = None
     missed: tuple[date, ...] = ()
+    code: str | None = None
+    failed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ async def end(unit: Unit, policy: RetryPolicy, ended: Sequence[Ended]) -> Settle
                 now=unit.now,
                 policy=policy,
                 missed=each.missed,
+                code=each.code,
+                failed_at=each.failed_at,
             ),
         )
         for each in ended

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from duerun.domain.accounts import Account
+from duerun.domain.audit_chain import changed_names, changes
 from duerun.domain.currencies import validate_transfer_amount
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.domain.lists import ListQuery
@@ -97,6 +98,13 @@ async def _inserted(unit: Unit, transfer: Transfer, order: TransferOrder) -> Tra
         return await _repeated(unit, made, order)
     keys = ["transfer.create"] + (["transfer.fail"] if transfer.failed_at else [])
     await unit.record_all([(key, transfer) for key in keys])
+    unit.note(
+        "payments.transfer",
+        transfer.id,
+        amount=transfer.amount_minor,
+        currency=transfer.currency,
+        recipient=transfer.recipient.id,
+    )
     return transfer
 
 
@@ -130,14 +138,16 @@ async def update_transfer(
     transfer = await _waiting(unit, transfer_id)
     if amount_minor is not None:
         validate_transfer_amount(unit.account.country, amount_minor)
-    changed = replace(
+    asked = replace(
         transfer,
         amount_minor=transfer.amount_minor if amount_minor is None else amount_minor,
         metadata=transfer.metadata if metadata is None else metadata,
     )
-    changed = weighed(changed, await _transferable(unit))
+    changed = weighed(asked, await _transferable(unit))
     await store.update(unit.connection, unit.account, changed)
     await unit.record("transfer.update", changed)
+    amounts = changes({"amount": transfer.amount_minor}, {"amount": changed.amount_minor})
+    unit.note("payments.change_transfer", transfer_id, changed=changed_names(transfer, asked), **amounts)
     return changed
 
 
@@ -151,6 +161,7 @@ async def destroy_transfer(unit: Unit, transfer_id: str) -> Transfer:
     destroyed = replace(transfer, deleted_at=unit.now)
     await store.update(unit.connection, unit.account, destroyed)
     await unit.record("transfer.destroy", destroyed)
+    unit.note("payments.delete_transfer", transfer_id)
     return destroyed
 
 
@@ -209,6 +220,7 @@ async def mark_as_paid(runtime: Runtime, account: Account, now: datetime, transf
         paid = replace(transfer, paid_at=unit.now)
         await store.update(unit.connection, account, paid)
         await unit.record("transfer.pay", paid)
+        unit.note("payments.mark_as_paid", transfer_id)
         return paid
 
 
@@ -225,6 +237,7 @@ async def _instructed(unit: Unit, transfer_id: str, lease_seconds: float) -> tup
         raise RejectedError(f"transfer is not sendable: {reason.message}")
     await money.hold(unit.connection, unit.account, transfer.amount_minor)
     unit.touch(transfer_id)
+    unit.note("payments.mark_as_sent", transfer_id)
     token = await store.instruct(unit.connection, unit.account, transfer, lease_seconds=lease_seconds)
     return transfer, token
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from duerun.domain.accounts import Account
+from duerun.domain.audit_chain import Note
 from duerun.domain.errors import NotFoundError
 from duerun.gateways.base import SUCCEEDED, Outcome, OutcomeKind
-from duerun.services import charges, due_payments, transfers
+from duerun.services import audit_log, charges, due_payments, transfers
 from duerun.services.due_charges import CHARGES
 from duerun.services.due_transfers import TRANSFERS
 from duerun.services.unit import Runtime, Unit
@@ -35,20 +36,31 @@ async def settle(
     Raises `NotFoundError` for what has an outcome, and for what is under way at this moment.
     """
     outcome = SUCCEEDED if succeeded else REFUSED_BY_HAND
-    if await _settle_occurrence(runtime, account, now, payment_id, outcome):
+    note = Note(
+        "payments.settle",
+        payment_id,
+        {"outcome": "succeeded" if succeeded else "refused"},
+        account.id,
+        account.livemode,
+    )
+    if await _settle_occurrence(runtime, account, now, note, outcome):
         return
     async with runtime.unit(account, now) as unit:
         if not await _settle_single(unit, runtime.engine.lease_seconds, payment_id, outcome):
             raise NotFoundError("payment without an outcome", payment_id)
+        unit.note(note.action, note.subject, **note.facts)
 
 
 async def _settle_occurrence(
-    runtime: Runtime, account: Account, now: datetime, payment_id: str, outcome: Outcome
+    runtime: Runtime, account: Account, now: datetime, note: Note, outcome: Outcome
 ) -> bool:
+    payment_id = note.subject
     async with runtime.database.transaction() as connection:
         kind = await store.take_occurrence(
             connection, account, payment_id, lease_seconds=runtime.engine.lease_seconds
         )
+        if kind is not None:
+            await audit_log.tell(connection, runtime.clock.now(), note)
     if kind == CHARGES.name:
         await due_payments.settle_taken(CHARGES, runtime, account, now, payment_id, outcome)
     elif kind == TRANSFERS.name:

@@ -14,15 +14,20 @@ from typing import Any, Protocol
 from duerun import ids
 from duerun.clock import Clock
 from duerun.domain.accounts import Account
+from duerun.domain.audit_chain import Note
 from duerun.domain.errors import RejectedError, UnavailableError
 from duerun.domain.gateway_terms import AttachedTerms
 from duerun.domain.retries import RetryPolicy
-from duerun.gateways.base import Gateway
+from duerun.gateways.base import Gateway, Rests
+from duerun.services.bells import Bell
+from duerun.services.callers import Callers
 from duerun.services.payee_ports import Payees
 from duerun.services.tally import Tally
+from duerun.services.waves import Pace
 from duerun.services.webhook_ports import Webhooks
-from duerun.storage import decisions, events, idempotency
+from duerun.storage import audit_log, decisions, events, idempotency
 from duerun.storage.database import Connection, Database
+from duerun.storage.events import NewEvent
 from duerun.storage.idempotency import Hold
 from duerun.telemetry import logger
 
@@ -69,13 +74,17 @@ class EnginePolicy:
 
 @dataclass(frozen=True, slots=True)
 class BulkPolicy:
-    """Limits of bulk files, and how equal schedules are found."""
+    """Limits of bulk files, and how equal schedules are found.
+
+    A chunk of at least `halves_rows_min` rows is applied in two halves at once.
+    """
 
     bytes_max: int = 10_485_760
     rows_max: int = 10_000
     retention_days: int = 30
     duplicate_rule: str = "terms_or_key"
     chunk_rows: int = 10_000
+    halves_rows_min: int = 2_000
 
 
 class Counter(Iterator[int]):
@@ -131,6 +140,8 @@ _log = logger("services.unit")
 # Set for the time of one such request; work in the background has none.
 EFFECT: ContextVar[Effect | None] = ContextVar("effect", default=None)
 _ACTOR: ContextVar[str | None] = ContextVar("actor", default=None)
+# Who acts where the audit log has a line also for those who are no person it knows.
+THE_API = "a secret key of the API"
 
 
 @contextmanager
@@ -141,6 +152,11 @@ def acting(person: str | None) -> Iterator[None]:
         yield
     finally:
         _ACTOR.reset(token)
+
+
+def person() -> str | None:
+    """Who acts, if it is a person: a user of the console, or somebody at the server's command line."""
+    return _ACTOR.get()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +174,10 @@ class Runtime:
     engine: EnginePolicy = field(default_factory=EnginePolicy)
     bulk: BulkPolicy = field(default_factory=BulkPolicy)
     places: EventPlaces = field(default_factory=EventPlaces)
+    pace: Pace = field(default_factory=Pace)
     tally: Tally = field(default_factory=Tally)
+    callers: Callers = field(default_factory=Callers)
+    file_came: Bell = field(default_factory=Bell)
     extra_events: bool = False
     idempotency_hours: int = 72
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -180,6 +199,11 @@ class Runtime:
     def has_gateway(self, account: Account) -> bool:
         return account.gateway is not None or account.livemode in self.gateways
 
+    def gateway_rests(self, account: Account) -> bool:
+        """Whether the account's processor asked to be left alone for a while."""
+        gateway = self.gateway(account)
+        return isinstance(gateway, Rests) and gateway.rest_seconds() > 0
+
     def lease_seconds(self, account: Account) -> float:
         """How long a claim holds: longer than a call to the gateway and the settling behind it, whatever is set."""
         declared = self.gateway(account).declared
@@ -188,10 +212,16 @@ class Runtime:
         return max(self.engine.lease_seconds, least)
 
     def claim_rows(self, account: Account) -> int:
-        """How many payments are claimed at once: as many as the gateway takes in one call."""
-        return min(
-            self.engine.claim_rows, self.gateway(account).declared.batch_rows_max or self.engine.claim_rows
-        )
+        """How many payments are claimed at once: as many as the gateway takes in one call, fewer at first."""
+        return self.pace.rows(self.gateway(account), self._claim_rows_max(account))
+
+    def went_well(self, account: Account) -> None:
+        """A batch of the account's gateway was settled."""
+        self.pace.went_well(self.gateway(account), self._claim_rows_max(account))
+
+    def _claim_rows_max(self, account: Account) -> int:
+        most = self.engine.claim_rows
+        return min(most, self.gateway(account).declared.batch_rows_max or most)
 
     def call_seconds_max(self) -> float:
         """How long a call to the slowest of the gateways may take."""
@@ -206,6 +236,27 @@ class Runtime:
             unit = self.joined(connection, account, now)
             yield unit
             await _note_effect(unit)
+            await _tell_audit_log(self, unit)
+        self.tally.add(unit.counts)
+
+    @asynccontextmanager
+    async def reading(self, account: Account, now: datetime) -> AsyncIterator["Unit"]:
+        """A unit that only reads, each statement by itself: it sees what is committed when it begins, as in `unit`."""
+        async with self.database.connection() as connection:
+            yield self.joined(connection, account, now)
+
+    @asynccontextmanager
+    async def brief(self, account: Account, now: datetime) -> AsyncIterator["Unit"]:
+        """A unit that reads, and then changes in one statement at most: that commits by itself.
+
+        Where something else is to be committed with it, it is a `unit`.
+        """
+        if EFFECT.get() is not None or _ACTOR.get() is not None:
+            async with self.unit(account, now) as unit:
+                yield unit
+            return
+        async with self.reading(account, now) as unit:
+            yield unit
         self.tally.add(unit.counts)
 
     def joined(self, connection: Connection, account: Account, now: datetime) -> "Unit":
@@ -215,7 +266,10 @@ class Runtime:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One transaction on behalf of one account in one mode, at one moment. `counts` join the tally when it commits."""
+    """One transaction on behalf of one account in one mode, at one moment. `counts` join the tally when it commits.
+
+    `notes` go to the audit log, by who acts.
+    """
 
     connection: Connection
     account: Account
@@ -224,6 +278,17 @@ class Unit:
     places: Iterator[int] = field(default_factory=itertools.count)
     extra_events: bool = False
     counts: Counts[tuple[str, str]] = field(default_factory=Counts)
+    notes: dict[str, list[Note]] = field(default_factory=dict)
+
+    def note(self, action: str, subject: str, *, by: str | None = None, **facts: Any) -> None:
+        """Have a line of the audit log written with this transaction: if a person acts, else `by` whom it is given.
+
+        A pair of a list is an old and a new value. Never a secret.
+        """
+        actor = _ACTOR.get() or by
+        if actor:
+            written = Note(action, subject, facts, self.account.id, self.account.livemode)
+            self.notes.setdefault(actor, []).append(written)
 
     def new_id(self, prefix: str) -> str:
         return ids.new_id(prefix, livemode=self.account.livemode, now=self.now)
@@ -231,6 +296,10 @@ class Unit:
     async def record(self, key: str, value: Any) -> None:
         """Write the event that `key` happened to `value`, which has an `id`, as it is now."""
         await self.record_all([(key, value)])
+
+    def event(self, key: str, value: Any) -> NewEvent:
+        """The event that `key` happened to `value`, for a statement that writes both."""
+        return NewEvent(self.new_id("evnt"), key, value.id, self._rendered(key, value), next(self.places))
 
     async def record_extra(self, happened: Sequence[tuple[str, Any]]) -> None:
         """Write events that Omise does not have, where the setting `omise_extra_events` asks for them."""
@@ -241,7 +310,7 @@ class Unit:
         """Write some events in one statement."""
         fresh = ids.new_ids("evnt", len(happened), livemode=self.account.livemode, now=self.now)
         rows = [
-            events.NewEvent(event_id, key, value.id, self._rendered(key, value), next(self.places))
+            NewEvent(event_id, key, value.id, self._rendered(key, value), next(self.places))
             for event_id, (key, value) in zip(fresh, happened, strict=True)
         ]
         await events.insert(self.connection, self.account, rows, self.now)
@@ -265,6 +334,12 @@ class Unit:
         if effect is not None and not effect.is_noted:
             effect.object_id = object_id
             effect.fingerprint = effect.fingerprint or fingerprint
+
+
+async def _tell_audit_log(runtime: Runtime, unit: Unit) -> None:
+    """At the very end: whoever adds a line holds up the others who do, until the commit."""
+    for actor, notes in unit.notes.items():
+        await audit_log.append(unit.connection, notes, actor=actor, now=runtime.clock.now())
 
 
 async def _note_effect(unit: Unit) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from duerun import ids
+from duerun.domain.audit_chain import Note, public_address
 from duerun.domain.errors import NotAuthenticatedError, NotFoundError, RejectedError
 from duerun.domain.payees.clients import Offering, Scope, VopClient, check_client_id
 from duerun.domain.webhooks import check_uri
+from duerun.services import audit_log
 from duerun.services.unit import Runtime
 from duerun.storage import vop_clients as store
 from duerun.storage.vop_clients import Changes, NewClient, Target
@@ -47,6 +49,9 @@ async def create(
     async with runtime.database.transaction() as connection:
         if await store.insert(connection, new, now) is None:
             raise RejectedError(f"client {client_id} exists already")
+        facts = {"scopes": ", ".join(sorted(scopes)), "bics": ", ".join(bics)}
+        note = Note("keys.create_client", client_id, facts, livemode=livemode)
+        await audit_log.tell(connection, runtime.clock.now(), note)
     return chosen
 
 
@@ -54,9 +59,24 @@ async def change(runtime: Runtime, client_id: str, changes: Changes) -> VopClien
     """Set some things of a client otherwise."""
     async with runtime.database.transaction() as connection:
         client = await store.update(connection, client_id, changes)
-    if client is None:
-        raise NotFoundError("client", client_id)
+        if client is None:
+            raise NotFoundError("client", client_id)
+        note = Note("keys.change_client", client_id, _facts(changes), livemode=client.livemode)
+        await audit_log.tell(connection, runtime.clock.now(), note)
     return client
+
+
+def _facts(changes: Changes) -> dict[str, str]:
+    """What is set otherwise, without secrets."""
+    named = {
+        "scopes": changes.scopes,
+        "bics": changes.bics,
+        "offering": changes.offering,
+        "profile": changes.profile,
+        "match": changes.match,
+        "is_disabled": changes.is_disabled,
+    }
+    return {name: str(value) for name, value in named.items() if value is not None}
 
 
 async def roll_secret(runtime: Runtime, client_id: str) -> str:
@@ -67,6 +87,8 @@ async def roll_secret(runtime: Runtime, client_id: str) -> str:
         if client is None:
             raise NotFoundError("client", client_id)
         await store.end_tokens(connection, client.number)
+        note = Note("keys.roll_client", client_id, {}, livemode=client.livemode)
+        await audit_log.tell(connection, runtime.clock.now(), note)
     return secret
 
 
@@ -84,6 +106,9 @@ async def tell_at(
         sealed = runtime.payees.seal.close(secret.encode(), SECRET_PLACE.format(client.number))
         target = Target(uri, token_uri, webhook_client_id, sealed, client.livemode)
         await store.set_target(connection, client_id, target)
+        facts = {"address": public_address(uri)}
+        note = Note("webhooks.set_client_address", client_id, facts, livemode=client.livemode)
+        await audit_log.tell(connection, runtime.clock.now(), note)
 
 
 async def tell_nowhere(runtime: Runtime, client_id: str) -> None:
@@ -91,6 +116,8 @@ async def tell_nowhere(runtime: Runtime, client_id: str) -> None:
     async with runtime.database.transaction() as connection:
         if not await store.set_target(connection, client_id, None):
             raise NotFoundError("client", client_id)
+        note = Note("webhooks.set_client_address", client_id, {"address": "none"})
+        await audit_log.tell(connection, runtime.clock.now(), note)
 
 
 async def list_all(runtime: Runtime) -> list[VopClient]:

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from duerun.domain.addresses import is_own_machine, literal
+from duerun.domain.audit_chain import Note
 from duerun.domain.errors import RejectedError
 from duerun.domain.payees.bic import without_head_office
 from duerun.domain.payees.peers import Peer, PeerDirectory, parse_peer
+from duerun.services import audit_log
 from duerun.services.unit import Runtime
 from duerun.storage import vop_peers as store
 from duerun.storage.database import Database
@@ -57,6 +59,8 @@ async def load(runtime: Runtime, lines: Iterable[bytes]) -> tuple[int, int]:
         raise RejectedError("file contains no records")
     async with runtime.database.transaction() as connection:
         before = await store.replace(connection, list(peers.values()))
+        note = Note("server.load_peers", "directory", {"peers": [before, len(peers)]})
+        await audit_log.tell(connection, runtime.clock.now(), note)
     return before, len(peers)
 
 

@@ -24,7 +24,7 @@ from duerun.domain.webhooks import (
     judge,
 )
 from duerun.services.reports import events_data
-from duerun.services.unit import Runtime, Unit
+from duerun.services.unit import THE_API, Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import webhooks as store
 from duerun.storage.installation import hold_reason
@@ -160,6 +160,7 @@ async def create_secret(unit: Unit) -> tuple[WebhookSecret, str]:
         last_digits=made.last_digits,
         now=unit.now,
     )
+    unit.note("webhooks.create_secret", made.id, by=THE_API)
     return made, text
 
 
@@ -178,4 +179,5 @@ async def delete_secret(unit: Unit, secret_id: str) -> WebhookSecret:
     """End a secret at once."""
     secret = await get_secret(unit, secret_id)
     await store.delete_secret(unit.connection, unit.account, secret_id)
+    unit.note("webhooks.delete_secret", secret_id, by=THE_API)
     return secret

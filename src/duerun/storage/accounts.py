@@ -1,19 +1,24 @@
 """Accounts and their keys. A key is looked up by its SHA-256; the key itself is never kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from psycopg.types.json import Jsonb
 
 from duerun.domain.accounts import FEES_OF, Account, Fees
 from duerun.domain.gateway_terms import AttachedTerms
-from duerun.domain.retries import CatchUp
+from duerun.domain.retries import CatchUp, parse_single_wait, parse_table
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 
 SETTLEMENT_DAYS_LIVE = 7
+Option = TypeVar("Option")
+# An account is read with each request.
+_parse_table = lru_cache(maxsize=1_024)(parse_table)
+_parse_single_wait = lru_cache(maxsize=1_024)(parse_single_wait)
 
 
 def key_hash(key: str) -> bytes:
@@ -22,17 +27,44 @@ def key_hash(key: str) -> bytes:
 
 
 class Caller(NamedTuple):
-    """Who calls: the account in the mode of the key, the key's kind (`public` or `secret`), and who holds it."""
+    """Who calls: the account in the mode of the key, the key's kind (`public` or `secret`), and who holds it.
+
+    `used_at` is when the key is noted to have been used last. `proof` is the hash of the rows that tell all this.
+    """
 
     account: Account
     kind: str
     user: str
+    used_at: datetime | None
+    proof: int
 
 
-async def by_key(connection: Connection, key: str, now: datetime) -> Caller | None:
-    """Who calls with a key; None for an unknown one."""
-    row = await fetch_one(connection, "account_by_key", hash=key_hash(key), now=now)
-    return Caller(_account(row), row["key_kind"], row["user_name"]) if row else None
+class KeyRow(NamedTuple):
+    """What may be shown of a key; `reference` names it, and lets nobody in."""
+
+    reference: str
+    kind: str
+    last_four: str
+    user_name: str
+    created_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
+
+    def has_ended(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+
+async def by_key(connection: Connection, hashed: bytes, now: datetime) -> Caller | None:
+    """Who calls with the key of a hash; None for an unknown one."""
+    row = await fetch_one(connection, "account_by_key", hash=hashed, now=now)
+    if row is None:
+        return None
+    return Caller(_account(row), row["key_kind"], row["user_name"], row["key_used_at"], row["proof"])
+
+
+async def note_use(connection: Connection, hashed: bytes, now: datetime, *, before: datetime) -> None:
+    """Note that a key was used, unless that was noted since `before`."""
+    await execute(connection, "key_use", hash=hashed, now=now, before=before)
 
 
 async def every(connection: Connection) -> list[Account]:
@@ -84,6 +116,11 @@ async def insert(
     return int(row["id"])
 
 
+async def lock(connection: Connection, account_id: int) -> None:
+    """Let nobody else change the account before this transaction ends."""
+    await execute(connection, "account_lock", account_id=account_id)
+
+
 async def set_options(
     connection: Connection, account_id: int, *, columns: dict[str, str | None], settings: dict[str, Any]
 ) -> None:
@@ -130,8 +167,9 @@ async def insert_key(
     key: str,
     now: datetime,
     user: str = "",
+    form: str | None = None,
 ) -> None:
-    """Let a key in; one that was to end is let in again without an end."""
+    """Let a key in; one that was to end is let in again without an end. `form` names the form that it was made with."""
     await execute(
         connection,
         "key_insert",
@@ -141,6 +179,35 @@ async def insert_key(
         kind=kind,
         last_four=key[-4:],
         user_name=user,
+        form=form,
+        now=now,
+    )
+
+
+async def made_by_form(connection: Connection, form: str) -> str | None:
+    """The last four characters of the key that a form has made; None if it has made none."""
+    row = await fetch_one(connection, "key_of_form", form=form)
+    return str(row["last_four"]) if row else None
+
+
+async def keys_of(connection: Connection, account: Account, now: datetime, *, rows_max: int) -> list[KeyRow]:
+    """The keys of an account in its mode, those that count first."""
+    rows = await fetch_all(
+        connection, "keys_of", account_id=account.id, livemode=account.livemode, now=now, rows_max=rows_max
+    )
+    return [KeyRow(**row) for row in rows]
+
+
+async def revoke_key(
+    connection: Connection, account: Account, reference: str, now: datetime
+) -> dict[str, Any] | None:
+    """End a key at once; its kind and last four characters, or None for one that is not there or has ended."""
+    return await fetch_one(
+        connection,
+        "key_revoke",
+        account_id=account.id,
+        livemode=account.livemode,
+        reference=reference,
         now=now,
     )
 
@@ -195,8 +262,17 @@ def _account(row: dict[str, Any]) -> Account:
         catch_up_charges=_catch_up(settings, "catch_up_charges"),
         catch_up_transfers=_catch_up(settings, "catch_up_transfers"),
         catch_up_max=settings.get("catch_up_max", 0),
+        retry_charges=_read(settings, "retry_charges", _parse_table),
+        retry_transfers=_read(settings, "retry_transfers", _parse_single_wait),
+        transfer_suspend_after=settings.get("transfer_suspend_after"),
         gateway=attached_terms(row) if row["gateway_number"] is not None else None,
     )
+
+
+def _read(settings: Mapping[str, Any], name: str, read: Callable[[str], Option]) -> Option | None:
+    """An option that is kept as the text that an operator writes."""
+    text = settings.get(name)
+    return read(text) if text else None
 
 
 def _catch_up(settings: Mapping[str, Any], name: str) -> CatchUp | None:

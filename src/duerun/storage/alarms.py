@@ -11,6 +11,8 @@ from duerun.storage.database import Connection, execute, fetch_all, fetch_one
 STATEMENT_MILLISECONDS_MAX = 1_000
 # Counts end here: an alarm needs to know that they are large, and a scraper must not make the database count on.
 COUNTED_ROWS_MAX = 100_000
+# Of these it is to be told how long they will take.
+DUE_COUNTED_ROWS_MAX = 1_000_000
 COUNTERS_MAX = 1_000
 
 PAYMENT_BACKLOGS = {
@@ -67,12 +69,22 @@ async def are_kept(connection: Connection) -> bool:
 
 async def backlog(connection: Connection, name: str, now: datetime) -> list[Backlog] | None:
     """One backlog by its name at the real moment `now`; None if the database took too long, or lacks a migration."""
+    rows_max = DUE_COUNTED_ROWS_MAX if name == "due" else COUNTED_ROWS_MAX
+    return await _counted(connection, name, now, rows_max)
+
+
+async def _counted(connection: Connection, name: str, now: datetime, rows_max: int) -> list[Backlog] | None:
     query = {**PAYMENT_BACKLOGS, **VOP_BACKLOGS}[name]
     try:
         async with connection.transaction():
             await execute(connection, "alarm_time_limit", milliseconds=STATEMENT_MILLISECONDS_MAX)
-            rows = await fetch_all(connection, query, now=now, rows_max=COUNTED_ROWS_MAX)
-    except (QueryCanceled, UndefinedTable):
+            rows = await fetch_all(connection, query, now=now, rows_max=rows_max)
+    except QueryCanceled:
+        # So many that they cannot be counted in time: then that they are many is told.
+        return (
+            None if rows_max == COUNTED_ROWS_MAX else await _counted(connection, name, now, COUNTED_ROWS_MAX)
+        )
+    except UndefinedTable:
         return None
     return [Backlog(row["label"], row["count"], row["oldest_seconds"]) for row in rows]
 

@@ -20,6 +20,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from duerun.domain.errors import RejectedError, UnavailableError
+from duerun.storage.database import require_direct
 from duerun.storage.migrate import known
 from duerun.storage.server_account import environment
 from duerun.storage.server_binaries import client_programs
@@ -106,6 +107,7 @@ def restore(folder: Path, dsn: str, *, programs: Path | None) -> Manifest:
     manifest = verify(folder, programs=programs)
     found = client_programs(_major(dsn), programs)
     with psycopg.connect(dsn, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX) as connection:
+        require_direct(connection)
         if _relations(connection):
             raise RejectedError("the database is not empty: restore into a new data folder or a new database")
         if " SCHEMA - public " in _contents(folder, manifest, programs):
@@ -124,6 +126,7 @@ def _dumped(dsn: str, dump: Path, now: datetime, version: str, programs: Path | 
     """Counts and dump of one and the same snapshot."""
     with psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS_MAX) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        require_direct(connection)
         snapshot = _one(connection, "SELECT pg_export_snapshot()")
         server = str(_one(connection, "SELECT current_setting('server_version')"))
         migrations = [

@@ -11,7 +11,7 @@ from duerun.domain.accounts import Account
 from duerun.domain.bulk_duplicates import Candidate
 from duerun.domain.bulk_jobs import BulkJob, JobState
 from duerun.storage.columns import of_account
-from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
+from duerun.storage.database import Connection, execute, fetch_all, fetch_one, keeps_sessions, sql
 
 
 class Group(NamedTuple):
@@ -144,6 +144,11 @@ async def claim_job(connection: Connection, account: Account | None = None) -> B
     return _job(row) if row else None
 
 
+async def lock_account(connection: Connection, account: Account) -> None:
+    """Let nobody else check rows of this account until the transaction ends."""
+    await execute(connection, "bulk_account_lock", **of_account(account))
+
+
 async def check_chunk(
     connection: Connection,
     account: Account,
@@ -154,8 +159,13 @@ async def check_chunk(
     by_terms: bool,
     by_key: bool,
 ) -> list[Candidate]:
-    """Look up customers, cards, tokens and schedules for the next rows; the rows that may repeat one another."""
-    await execute(connection, "bulk_account_lock", **of_account(account))
+    """Look up customers, cards, tokens and schedules for the next rows; the rows that may repeat one another.
+
+    Whoever checks holds the account (`lock_account`) until what comes of it is committed.
+    """
+    if not keeps_sessions(connection):
+        # Another version may have made one of other columns in the session that a pooler has given.
+        await execute(connection, "bulk_chunk_drop")
     await execute(connection, "bulk_chunk_table")
     await execute(
         connection,
@@ -222,7 +232,8 @@ async def note_chunk(
     await execute(
         connection, "bulk_job_totals", number=job.number, totals=Jsonb(totals), **of_account(account)
     )
-    await _progress(connection, job, job.total_rows, row["failed_rows"] if row else 0, now)
+    failed_rows = int(row["failed_rows"]) if row else 0
+    await move_on(connection, job, after=0, through=job.total_rows, failed_rows=failed_rows, now=now)
 
 
 async def first_changed(connection: Connection, job: BulkJob, *, today: date) -> Changed | None:
@@ -267,10 +278,8 @@ async def step_job(
     )
 
 
-async def apply_chunk(
-    connection: Connection, account: Account, job: BulkJob, *, through: int, now: datetime
-) -> None:
-    """Create what the checked rows ask for, note what failed, and move the job on: all or nothing."""
+async def apply_chunk(connection: Connection, account: Account, job: BulkJob, *, now: datetime) -> int:
+    """Create what the checked rows ask for, and note what failed; how many rows did."""
     if job.committed_at is not None:
         await execute(connection, "bulk_hold", number=job.number)
     await execute(connection, "bulk_attach_tokens", now=now, **of_account(account))
@@ -285,20 +294,23 @@ async def apply_chunk(
         **of_account(account),
     )
     await _announce(connection, account, job)
-    await _progress(connection, job, through, row["failed_rows"] if row else 0, now)
+    return int(row["failed_rows"]) if row else 0
 
 
-async def _progress(
-    connection: Connection, job: BulkJob, through: int, failed_rows: int, now: datetime
-) -> None:
-    await execute(
+async def move_on(
+    connection: Connection, job: BulkJob, *, after: int, through: int, failed_rows: int, now: datetime
+) -> bool:
+    """Move a job on from one row to another; False where it does not stand there any more, or was stopped."""
+    moved = await execute(
         connection,
         "bulk_job_progress",
         number=job.number,
+        after=after,
         processed_rows=through,
         failed_rows=failed_rows,
         now=now,
     )
+    return moved == 1
 
 
 async def _announce(connection: Connection, account: Account, job: BulkJob) -> None:

@@ -12,6 +12,7 @@ from duerun.storage.database import Connection, grant_time, sql
 
 UPLOAD_SECONDS_MAX = 900
 ROWS_A_MILLISECOND = 50
+TEXTS_MAX = 10_000
 _TAILS = 4 * ids.RANDOM_CHARACTERS
 _NULL = "\\N"
 
@@ -29,6 +30,7 @@ class Staging:
         self._copy, self._number, self._now = copy, number, now
         self._moments = due_at
         self._texts: dict[date | None, str] = {None: _NULL}
+        self._due_texts: dict[tuple[str, date], str] = {}
         self._step, self._time_text = 0, ids.time_text(now)
 
     async def write(self, rows: Sequence[BulkRow]) -> None:
@@ -41,6 +43,8 @@ class Staging:
         await self._copy.write("".join(lines).encode())
 
     def _line(self, row: BulkRow, tails: str) -> str:
+        if row.error_code is None and row.other_errors is None and not _has_special(row.echo):
+            return self._plain_line(row, tails)
         return (
             f"{self._number}\t{row.row_no}\t{_text(row.echo)}\t{tails}\t{_text(row.customer_key)}\t"
             f"{_text(row.customer_id)}\t{_text(row.card)}\t{_value(row.amount_minor)}\t{_value(row.currency)}\t"
@@ -51,10 +55,28 @@ class Staging:
             f"{row.error_rank}\t{_value(row.error_code)}\t{_text(row.error_message)}\t{_text(row.other_errors)}\n"
         )
 
-    def _due_at(self, row: BulkRow) -> object:
+    def _plain_line(self, row: BulkRow, tails: str) -> str:
+        """As `_line`, of a sound row. All its texts but the metadata stand in the echo, which has nothing to escape."""
+        description, percentage, recipient = row.description, row.percentage, row.recipient_id
+        return (
+            f"{self._number}\t{row.row_no}\t{row.echo}\t{tails}\t{row.customer_key}\t{row.customer_id}\t{row.card}\t"
+            f"{_NULL if row.amount_minor is None else row.amount_minor}\t{row.currency}\t"
+            f"{_NULL if description is None else description}\t{row.every}\t{row.period}\t{row.on_text}\t"
+            f"{self._date(row.start_on)}\t{self._date(row.end_on)}\t{self._date(row.first_on)}\t{self._due_at(row)}\t"
+            f"{_value(row.terms_hash)}\t{_NULL if percentage is None else percentage}\t{_text(row.metadata)}\t"
+            f"{_NULL if recipient is None else recipient}\t{row.error_rank}\t{_NULL}\t{_NULL}\t{_NULL}\n"
+        )
+
+    def _due_at(self, row: BulkRow) -> str:
         if row.first_on is None:
             return _NULL
-        return self._moments["charge" if row.recipient_id is None else "transfer"][row.first_on]
+        kind = "charge" if row.recipient_id is None else "transfer"
+        text = self._due_texts.get((kind, row.first_on))
+        if text is None:
+            if len(self._due_texts) > TEXTS_MAX:
+                self._due_texts = {}
+            text = self._due_texts[kind, row.first_on] = str(self._moments[kind][row.first_on])
+        return text
 
     def _time(self, row_no: int) -> str:
         step = row_no // ROWS_A_MILLISECOND
@@ -65,7 +87,7 @@ class Staging:
     def _date(self, day: date | None) -> str:
         text = self._texts.get(day)
         if text is None:
-            if len(self._texts) > 10_000:
+            if len(self._texts) > TEXTS_MAX:
                 self._texts = {None: _NULL}
             text = self._texts[day] = str(day)
         return text
@@ -75,10 +97,15 @@ def _value(value: object) -> object:
     return _NULL if value is None else value
 
 
+def _has_special(value: str) -> bool:
+    """Whether a text has to be escaped for COPY."""
+    return "\\" in value or "\t" in value or "\n" in value or "\r" in value
+
+
 def _text(value: str | None) -> str:
     if value is None:
         return _NULL
-    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
+    if _has_special(value):
         return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
     return value
 

@@ -120,7 +120,7 @@ async def fetch_many(connection: Connection, account: Account, charge_ids: Seque
 
 async def list_charges(connection: Connection, account: Account, query: ListQuery) -> Page[Charge]:
     rows, total = await fetch_page(
-        connection, "charges_list", query, account_id=account.id, livemode=account.livemode
+        connection, "charges_list", query, counted="charges", account_id=account.id, livemode=account.livemode
     )
     return Page(tuple(await _charges(connection, account, rows)), total)
 
@@ -290,6 +290,7 @@ async def list_refunds(
         connection,
         "refunds_list",
         query,
+        counted="refunds" if charge_id is None else None,
         account_id=account.id,
         livemode=account.livemode,
         charge_id=charge_id,

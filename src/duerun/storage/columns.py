@@ -1,5 +1,6 @@
 """Columns that many statements have in common: whose rows they are, and the rule of a schedule."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from duerun.domain.accounts import Account
@@ -11,7 +12,7 @@ def of_account(account: Account) -> dict[str, Any]:
     return {"account_id": account.id, "livemode": account.livemode}
 
 
-def rule_of_row(row: dict[str, Any]) -> Rule:
+def rule_of_row(row: Mapping[str, Any]) -> Rule:
     """The rule in the columns of a schedule; raises `RejectedError` or `ValueError` where they hold none."""
     return rule_of(
         every=row["every"],

@@ -2,20 +2,28 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cache
 from importlib import resources
-from typing import Any, LiteralString, TypeVar
+from typing import Any, LiteralString, NamedTuple, TypeVar
 
+import msgspec
 import psycopg
-from psycopg.abc import PQGen
+from psycopg.abc import Params, PQGen, QueryNoTemplate
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
-from duerun.domain.errors import UnavailableError
+from duerun.domain.errors import OutOfReachError, RejectedError
+from duerun.storage.kept import Kept
+from duerun.storage.proofs import PROOF, Proof
+
+# The same values as those of the standard library, sooner.
+set_json_loads(msgspec.json.decode)
 
 Connection = psycopg.AsyncConnection[dict[str, Any]]
 Result = TypeVar("Result")
@@ -36,8 +44,31 @@ LINK_LIMITS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
+# What a session needs. Where sessions are shared, each transaction sets it for itself.
+_LIMITS = {
+    "statement_timeout": STATEMENT_TIMEOUT_MILLISECONDS,
+    "idle_in_transaction_session_timeout": "'120s'",
+    "timezone": "'UTC'",
+}
+# With them the server notices that we are gone, and gives up our transaction and its locks.
+_SERVER_LINK_LIMITS = {
+    "tcp_keepalives_idle": LINK_LIMITS["keepalives_idle"],
+    "tcp_keepalives_interval": LINK_LIMITS["keepalives_interval"],
+    "tcp_keepalives_count": LINK_LIMITS["keepalives_count"],
+    "tcp_user_timeout": LINK_LIMITS["tcp_user_timeout"],
+}
+
+
+def _settings(command: str, values: Mapping[str, object]) -> bytes:
+    return "; ".join(f"{command} {name} = {value}" for name, value in values.items()).encode()
+
+
+_SESSION_LIMITS = _settings("SET", {**_LIMITS, **_SERVER_LINK_LIMITS})
+_TRANSACTION_LIMITS = _settings("SET LOCAL", _LIMITS)
 # What a table gets more of, the result gets more of.
 _ALL_COLUMNS = re.compile(r"\b(?:SELECT|RETURNING)\s+\*|\w\.\*")
+_NOT_ASKED = {"caller_hash": None, "caller_now": None}
+_TRUE: LiteralString = "SELECT true AS is_told"
 # The server ended what stood still for too long.
 _ENDED = (psycopg.errors.IdleInTransactionSessionTimeout, psycopg.errors.TransactionTimeout)
 
@@ -48,6 +79,13 @@ def sql(name: str) -> LiteralString:
     return resources.files("duerun.storage").joinpath("queries", f"{name}.sql").read_text("utf-8")
 
 
+class Timeline(NamedTuple):
+    """The history of one PostgreSQL and its replicas: each promotion begins the next number."""
+
+    system: int
+    number: int
+
+
 class WatchedConnection(Connection):
     """A connection on which no single exchange with the server lasts longer than `silent_seconds_max`.
 
@@ -55,10 +93,77 @@ class WatchedConnection(Connection):
     statement is then cancelled, or the connection closed if that is not heard either, and `OperationalError` raised.
 
     A session that began while the database took no changes keeps to that: `read_only_since` is its beginning then.
+
+    `is_pooled`: a pooler such as PgBouncer stands between, so that the next transaction may have another session of the
+    server. Then nothing is kept in a session: nothing is prepared, and limits are set in each transaction.
+
+    Until `proof` is given nothing else is executed: whoever asks for something asks for the proof first.
     """
 
     silent_seconds_max = SILENT_SECONDS_MAX
     read_only_since: datetime | None = None
+    is_pooled = False
+    timeline: "Timeline | None" = None
+    proof: Proof | None = None
+    kept: Kept[Any]
+
+    async def execute(  # type: ignore[override]  # templates are not used
+        self,
+        query: QueryNoTemplate,
+        params: Params | None = None,
+        *,
+        prepare: bool | None = None,
+        binary: bool = False,
+    ) -> psycopg.AsyncCursor[dict[str, Any]]:
+        await self.prove()
+        return await super().execute(query, params, prepare=prepare, binary=binary)
+
+    async def prove(self) -> None:
+        """Ask for the proof, unless it was given or none is asked for; raises `OutdatedError`."""
+        if (proof := self.proof) is None or proof.is_given:
+            return
+        cursor = await super().execute(_proving(_TRUE), proof.parameters())
+        row = await cursor.fetchone()
+        proof.take(row["caller_proof"] if row else None)
+
+    async def fetch_proving(self, text: LiteralString, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of a statement that reads, in one exchange with the proof; none are told without it."""
+        if (proof := self.proof) is None or proof.is_given:
+            return await (await super().execute(text, parameters)).fetchall()
+        cursor = await super().execute(_proving(text), {**parameters, **proof.parameters()})
+        rows = await cursor.fetchall()
+        told = [row.pop("caller_proof") for row in rows]
+        if told:
+            proof.take(told[0])
+        else:
+            await self.prove()
+        return rows
+
+    async def change_proving(
+        self, text: LiteralString, parameters: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """The first row of a statement that does nothing unless `caller_expected` is what `caller_proof` tells.
+
+        None if it has done nothing; raises `OutdatedError` if that was for want of the proof.
+        """
+        pending = self.proof if self.proof is not None and not self.proof.is_given else None
+        asked = pending.parameters() if pending else _NOT_ASKED
+        given = {**parameters, **asked, "caller_expected": pending.expected if pending else None}
+        row = await (await super().execute(text, given)).fetchone()
+        if pending is not None and row is not None:
+            pending.take(pending.expected)
+        await self.prove()
+        return row
+
+    @asynccontextmanager
+    async def transaction(
+        self, savepoint_name: str | None = None, force_rollback: bool = False
+    ) -> AsyncIterator[psycopg.AsyncTransaction]:
+        is_first = self.info.transaction_status is TransactionStatus.IDLE
+        async with super().transaction(savepoint_name, force_rollback) as transaction:
+            if self.is_pooled and is_first:
+                await self.execute(_TRANSACTION_LIMITS)
+            yield transaction
 
     async def wait(
         self,
@@ -83,8 +188,11 @@ class Database:
     """A pool of connections to one PostgreSQL."""
 
     def __init__(self, dsn: str, *, connections_max: int = POOL_CONNECTIONS_MAX) -> None:
-        self.dsn = dsn
+        self.dsn, self.connections_max = dsn, connections_max
+        self._kept: Kept[Any] = Kept()
         self._writable_since: datetime | None = None
+        # By system, the last one that was written on.
+        self._timelines: dict[int, int] = {}
         self._pool = AsyncConnectionPool(
             dsn,
             connection_class=WatchedConnection,
@@ -100,11 +208,11 @@ class Database:
         )
 
     async def open(self) -> None:
-        """Connect; raises `UnavailableError` when no connection can be had."""
+        """Connect; raises `OutOfReachError` when no connection can be had."""
         try:
             await self._pool.open(wait=True, timeout=POOL_WAIT_SECONDS)
         except psycopg.Error as error:
-            raise UnavailableError(f"the database cannot be reached: {error}") from error
+            raise OutOfReachError(f"the database cannot be reached: {error}") from error
 
     async def close(self) -> None:
         await self._pool.close()
@@ -117,42 +225,66 @@ class Database:
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection inside a transaction: committed at the end, rolled back when an exception leaves."""
         async with self.connection() as connection, connection.transaction():
+            if isinstance(connection, WatchedConnection):
+                await connection.prove()
             yield connection
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection outside of any transaction: each statement commits by itself."""
         try:
-            async with self._pool.connection() as connection:
+            connection = await self._pool.getconn()
+            try:
                 connection.silent_seconds_max = SILENT_SECONDS_MAX
+                connection.proof = PROOF.get()
                 try:
                     yield connection
                 except (Exception, asyncio.CancelledError) as error:
                     await self._tidy(connection, error)
                     raise
+            finally:
+                await self._pool.putconn(connection)
         except (psycopg.OperationalError, psycopg.InterfaceError, *_ENDED) as error:
-            raise UnavailableError from error
+            raise OutOfReachError from error
         except psycopg.errors.FeatureNotSupported as error:
-            raise UnavailableError("the database was brought up to date meanwhile") from error
+            raise OutOfReachError("the database was brought up to date meanwhile") from error
         except psycopg.errors.ReadOnlySqlTransaction as error:
-            raise UnavailableError("the database takes no changes now") from error
+            raise OutOfReachError("the database takes no changes now") from error
         except psycopg.DatabaseError as error:
             if _is_out_of_step(error):
-                raise UnavailableError from error
+                raise OutOfReachError from error
             raise
 
     async def _configure(self, connection: WatchedConnection) -> None:
-        await connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MILLISECONDS}")
-        await connection.execute("SET idle_in_transaction_session_timeout = '120s'")
-        await connection.execute("SET timezone = 'UTC'")
+        connection.kept = self._kept
         row = await fetch_one(connection, "session_beginning")
-        if row and row["is_read_only"]:
+        assert row is not None
+        if row["process"] != connection.info.backend_pid:
+            connection.is_pooled = True
+            connection.prepare_threshold = None
+            # A pooler keeps the time zone of each of its clients, and nothing else of what is set.
+            await connection.execute("SET timezone = 'UTC'")
+            return
+        await connection.execute(_SESSION_LIMITS)
+        if row["is_read_only"]:
             connection.read_only_since = row["began_at"]
-        elif row and (self._writable_since is None or row["began_at"] > self._writable_since):
+            return
+        if self._writable_since is None or row["began_at"] > self._writable_since:
             self._writable_since = row["began_at"]
+        if row["system_number"] is not None and row["timeline"] is not None:
+            connection.timeline = Timeline(row["system_number"], row["timeline"])
+            self._require_current(connection.timeline)
+            self._timelines[connection.timeline.system] = connection.timeline.number
+
+    def _require_current(self, timeline: Timeline | None) -> None:
+        """Raises for a primary in whose place another one was promoted: what it is told is lost, or waits for ever."""
+        if timeline is not None and timeline.number < self._timelines.get(timeline.system, 0):
+            raise psycopg.OperationalError("another server was promoted in the place of this one")
 
     async def _require_of_use(self, connection: WatchedConnection) -> None:
-        """Raises for a session that began read-only before another one that is not: the pool takes one in its place."""
+        """Raises for a session that began read-only before another one that is not, and for one with a primary that was
+        replaced: the pool takes another one in its place."""
+        self._require_current(connection.timeline)
         since = connection.read_only_since
         if since is not None and self._writable_since is not None and since < self._writable_since:
             raise psycopg.OperationalError("the session began while the database took no changes")
@@ -184,14 +316,65 @@ def _link_limits(dsn: str) -> dict[str, int]:
 
 
 @cache
+def _proving(text: LiteralString) -> LiteralString:
+    """A statement that reads, with the proof of who calls beside each of its rows."""
+    proof = sql("caller_proof")
+    return f"SELECT told.*, ({proof}) AS caller_proof FROM ({text}) AS told"
+
+
+@cache
 def _may_prepare(name: str) -> bool | None:
     """False for a statement whose columns are a table's own: one that is added would not fit what was prepared."""
     return False if _ALL_COLUMNS.search(sql(name)) else None
 
 
+def keeps_sessions(connection: Connection) -> bool:
+    """Whether the next transaction has the same session of the server."""
+    return not (isinstance(connection, WatchedConnection) and connection.is_pooled)
+
+
+def kept_by(connection: Connection) -> tuple[Kept[Any], Timeline | None]:
+    """What is kept of the objects of a connection's database, and the timeline to which their versions belong.
+
+    Nothing where that is not known: a replica that was promoted counts on from where it was, and may make the same
+    versions of other contents.
+    """
+    if isinstance(connection, WatchedConnection) and connection.timeline is not None:
+        return connection.kept, connection.timeline
+    return Kept(), None
+
+
+def require_direct(connection: "psycopg.Connection[Any]") -> None:
+    """Raises `RejectedError` where a pooler stands between: for programs that change their session for good."""
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    if row and row[0] != connection.info.backend_pid:
+        raise RejectedError(
+            "this address leads to a connection pooler: give the address of PostgreSQL itself"
+        )
+
+
 async def fetch_one(connection: Connection, name: str, /, **parameters: Any) -> dict[str, Any] | None:
     """The first row of a statement, or None."""
     cursor = await connection.execute(sql(name), parameters, prepare=_may_prepare(name))
+    return await cursor.fetchone()
+
+
+async def fetch_proving(
+    connection: Connection, text: LiteralString, parameters: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """All rows of a statement that reads; if it is a request's first one, with the proof of who calls."""
+    if isinstance(connection, WatchedConnection):
+        return await connection.fetch_proving(text, parameters)
+    return await (await connection.execute(text, parameters)).fetchall()
+
+
+async def change_proving(
+    connection: Connection, text: LiteralString, parameters: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The first row of a statement that changes something if `caller_expected` is given, or is the proof."""
+    if isinstance(connection, WatchedConnection):
+        return await connection.change_proving(text, parameters)
+    cursor = await connection.execute(text, {**parameters, **_NOT_ASKED, "caller_expected": None})
     return await cursor.fetchone()
 
 

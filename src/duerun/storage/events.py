@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from psycopg.errors import DataError, IntegrityError, ProgrammingError, ReadOnlySqlTransaction
 
 from duerun.domain.accounts import Account
 from duerun.domain.events import Event
 from duerun.domain.lists import ListQuery
+from duerun.storage.columns import of_account
 from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
 from duerun.storage.lists import Page, fetch_page
 from duerun.telemetry import logger
@@ -33,11 +34,22 @@ class NewEvent(NamedTuple):
 
 
 async def insert(connection: Connection, account: Account, events: Sequence[NewEvent], now: datetime) -> None:
-    """Write some events of one moment in one COPY, and what is to be delivered of them if somebody listens.
+    """Write some events of one moment in one statement, and what is to be delivered of them if somebody listens.
 
     Never fails the transaction around it by what the events hold: one that the database does not take is told by
     the id of its object alone, and one that cannot be told at all is logged and left out.
     """
+    if len(events) == 1:
+        [event] = events
+        row = await fetch_one(
+            connection,
+            "event_write",
+            **written(account, event, now),
+            object_id=event.object_id,
+            **of_account(account),
+        )
+        tell_lost(event, row)
+        return
     if not events or await _insert_whole(connection, account, events, now) is None:
         return
     for event in events:
@@ -45,6 +57,34 @@ async def insert(connection: Connection, account: Account, events: Sequence[NewE
         error = await _insert_whole(connection, account, [event], now)
         if error is not None and await _insert_whole(connection, account, [bare], now) is not None:
             _log.error("an event %s of %s is lost", event.key, event.object_id, exc_info=error)
+
+
+def written(account: Account, event: NewEvent, now: datetime) -> dict[str, Any]:
+    """The parameters of `event_write` beside the account and the object, whose row goes to `tell_lost`."""
+    bare = bare_object(event.key, event.object_id, livemode=account.livemode)
+    return {
+        "event_id": event.id,
+        "event_key": event.key,
+        "event_data": event.data if event.data is None or _is_text(event.data) else bare,
+        "event_bare": bare,
+        "event_at": now + event.place * MICROSECOND,
+        "api_version": account.api_version,
+        "uri": account.webhook_uri,
+    }
+
+
+def tell_lost(event: NewEvent, row: Mapping[str, Any] | None) -> None:
+    """Log an event that could not be written at all."""
+    if row is not None and row["problem"] is not None:
+        _log.error("an event %s of %s is lost: %s", event.key, event.object_id, row["problem"])
+
+
+def _is_text(data: str) -> bool:
+    """Whether the database takes this at all: no U+0000, no half of a surrogate pair."""
+    try:
+        return "\0" not in data and bool(data.encode())
+    except UnicodeError:
+        return False
 
 
 def bare_object(key: str, object_id: str, *, livemode: bool) -> str:
@@ -108,7 +148,7 @@ async def fetch_many(connection: Connection, account: Account, event_ids: Sequen
 
 async def list_events(connection: Connection, account: Account, query: ListQuery) -> Page[Event]:
     rows, total = await fetch_page(
-        connection, "events_list", query, account_id=account.id, livemode=account.livemode
+        connection, "events_list", query, counted="events", account_id=account.id, livemode=account.livemode
     )
     return Page(tuple(Event(**row) for row in rows), total)
 

@@ -35,7 +35,7 @@ async def page(
         today=today,
         rows_max=rows_max,
     )
-    return [schedule_of(row, row, ()) for row in rows]
+    return [schedule_of(row, {**row, "processed": (), "occurrences_total": 0}) for row in rows]
 
 
 async def metadata_keys(connection: Connection, account: Account, *, keys_max: int) -> list[str]:

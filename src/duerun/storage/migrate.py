@@ -1,4 +1,7 @@
-"""Schema migrations: numbered files, each in a transaction of its own, under one advisory lock."""
+"""Schema migrations: numbered files, each in a transaction of its own, under one advisory lock.
+
+The lock belongs to the transaction: behind a pooler, the lock of a session would stay with whoever gets it next.
+"""
 
 from dataclasses import dataclass
 from importlib import resources
@@ -47,18 +50,24 @@ def pending(dsn: str) -> list[Migration]:
 
 def migrate(dsn: str) -> list[str]:
     """Apply what is missing and tell the names; two processes at once take turns."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS schema_migrations"
-            " (number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
-        )
+    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+        with connection.transaction():
+            _take_turn(connection)
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS schema_migrations"
+                " (number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
+            )
         done = set(applied(connection))
-        return [_apply(connection, migration) for migration in known() if migration.number not in done]
+        missing = [migration for migration in known() if migration.number not in done]
+        return [each.name for each in missing if _apply(connection, each)]
 
 
-def _apply(connection: "psycopg.Connection[tuple[int]]", migration: Migration) -> str:
-    """Apply one migration; raises `UnavailableError` if a table could not be had for minutes."""
+def _take_turn(connection: "psycopg.Connection[tuple[int]]") -> None:
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
+
+
+def _apply(connection: "psycopg.Connection[tuple[int]]", migration: Migration) -> bool:
+    """Apply one migration, unless another process did; `UnavailableError` if a table cannot be had for minutes."""
     for _ in range(TRIES_MAX):
         try:
             return _try(connection, migration)
@@ -69,11 +78,14 @@ def _apply(connection: "psycopg.Connection[tuple[int]]", migration: Migration) -
     )
 
 
-def _try(connection: "psycopg.Connection[tuple[int]]", migration: Migration) -> str:
+def _try(connection: "psycopg.Connection[tuple[int]]", migration: Migration) -> bool:
     with connection.transaction():
+        _take_turn(connection)
+        if migration.number in applied(connection):
+            return False
         connection.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MILLISECONDS}")
         connection.execute(migration.text.encode())
         connection.execute(
             "INSERT INTO schema_migrations (number, name) VALUES (%s, %s)", (migration.number, migration.name)
         )
-    return migration.name
+    return True

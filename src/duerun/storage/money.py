@@ -91,7 +91,12 @@ async def release(connection: Connection, account: Account, amount_minor: int) -
 
 async def list_transactions(connection: Connection, account: Account, query: ListQuery) -> Page[Transaction]:
     rows, total = await fetch_page(
-        connection, "transactions_list", query, account_id=account.id, livemode=account.livemode
+        connection,
+        "transactions_list",
+        query,
+        counted="transactions",
+        account_id=account.id,
+        livemode=account.livemode,
     )
     return Page(tuple(Transaction(**row) for row in rows), total)
 

@@ -31,6 +31,15 @@ class DuePayment(Due):
     sent_seconds_ago: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A send without an outcome, with its token. What `is_put_off` was not taken on."""
+
+    id: str
+    token: int
+    is_put_off: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueCharge(DuePayment):
     """A due charge: amount, customer, and the card of the day (None when the customer has none)."""
@@ -194,6 +203,7 @@ def _due(row: dict[str, Any]) -> dict[str, Any]:
         "due_at": row["due_at"],
         "token": row["token"],
         "sends": row["sends"],
+        "is_put_off": row["is_put_off"],
         "released": row["released"],
         "rule": rule_of_row(row),
         "schedule_state": ScheduleState(row["schedule_state"]),
@@ -213,10 +223,11 @@ async def send(
     now: datetime,
     *,
     lease_seconds: float,
+    moves_retries: bool = True,
 ) -> set[str]:
     """Write the intents down: from the commit on, each may have taken effect.
 
-    A retry that comes late keeps the day on which it really runs. Answers the ids that still carried the token
+    A retry that comes late moves to the day on which it really runs. Answers the ids that still carried the token
     before this one; nobody else may be sent.
     """
     if not intents:
@@ -231,7 +242,7 @@ async def send(
         card_ids=card_ids,
         target_digests=digests,
         now=now,
-        today=account.today(now),
+        today=account.today(now) if moves_retries else date.min,
         lease_seconds=lease_seconds,
         **of_account(account),
     )
@@ -262,19 +273,20 @@ async def settle(
 async def lose(
     connection: Connection,
     account: Account,
-    lost: Sequence[tuple[str, int]],
+    lost: Sequence[Lost],
     now: datetime,
     *,
     ask_again_seconds: float,
 ) -> None:
-    """Mark sends whose outcome nobody knows; they are asked about after a while, which grows
-    with their age."""
+    """Mark sends whose outcome nobody knows; they are asked about after a while, which grows with their age. What is
+    put off follows at the same pace always."""
     if lost:
         await execute(
             connection,
             "occurrences_lose",
-            ids=[each for each, _ in lost],
-            tokens=[token for _, token in lost],
+            ids=[each.id for each in lost],
+            tokens=[each.token for each in lost],
+            put_off=[each.is_put_off for each in lost],
             now=now,
             ask_again_seconds=ask_again_seconds,
             **of_account(account),
@@ -296,14 +308,14 @@ async def plan(
     """
     if not planned:
         return []
-    derived = [
+    numbers = [
         ids.occurrence_id(each.schedule_id, each.scheduled_on, each.attempt, livemode=account.livemode)
         for each in planned
     ]
     rows = await fetch_all(
         connection,
         "occurrences_insert",
-        ids=derived,
+        ids=numbers,
         schedule_ids=[each.schedule_id for each in planned],
         kinds=[each.kind for each in planned],
         scheduled_on=[each.scheduled_on for each in planned],
@@ -318,7 +330,7 @@ async def plan(
         **of_account(account),
     )
     made = {row["id"] for row in rows}
-    return [each if each in made else "" for each in derived]
+    return [each if each in made else "" for each in numbers]
 
 
 async def cancel(

@@ -10,7 +10,8 @@ from psycopg.types.json import Jsonb
 from duerun.domain.accounts import Account
 from duerun.domain.lists import ListQuery
 from duerun.domain.parties import Card, Customer, Token
-from duerun.storage.database import Connection, execute, fetch_all, fetch_one, sql
+from duerun.storage.database import Connection, execute, fetch_all, fetch_one, fetch_proving, kept_by, sql
+from duerun.storage.kept import Kept, Key
 from duerun.storage.lists import Page, fetch_page
 
 EMBEDDED_CARDS_MAX = 20
@@ -32,15 +33,35 @@ async def insert_customer(connection: Connection, account: Account, customer: Cu
 
 
 async def fetch_customer(
-    connection: Connection, account: Account, customer_id: str, *, lock: bool = False
+    connection: Connection, account: Account, customer_id: str, *, lock: bool = False, cards: bool = True
 ) -> Customer | None:
-    """A customer with its first cards, destroyed ones too; `lock` holds the row until the transaction ends."""
-    cursor = await connection.execute(
-        sql("customer_fetch") + (" FOR UPDATE" if lock else ""),
-        {"id": customer_id, "account_id": account.id, "livemode": account.livemode},
-    )
-    row = await cursor.fetchone()
-    return (await _with_cards(connection, account, [Customer(**row)]))[0] if row else None
+    """A customer with its first cards, or without, destroyed ones too.
+
+    `lock` holds the row until the transaction ends.
+    """
+    values = {"id": customer_id, "account_id": account.id, "livemode": account.livemode}
+    if lock:
+        cursor = await connection.execute(sql("customer_fetch") + " FOR UPDATE", values)
+        rows = await cursor.fetchall()
+    else:
+        rows = await fetch_proving(connection, sql("customer_fetch"), values)
+    if not rows:
+        return None
+    customer = Customer(**rows[0])
+    kept, key = _place(connection, account, customer_id)
+    kept.put(key, customer)
+    return (await _with_cards(connection, account, [customer]))[0] if cards else customer
+
+
+def recall_customer(connection: Connection, account: Account, customer_id: str) -> Customer | None:
+    """A customer without cards, as this process has read it last; it may have changed."""
+    kept, key = _place(connection, account, customer_id)
+    return kept.get(key)
+
+
+def _place(connection: Connection, account: Account, customer_id: str) -> tuple[Kept[Customer], Key]:
+    kept, timeline = kept_by(connection)
+    return kept, ((timeline, account.id, account.livemode), customer_id, 0)
 
 
 async def fetch_customers(
@@ -59,7 +80,12 @@ async def fetch_customers(
 
 async def list_customers(connection: Connection, account: Account, query: ListQuery) -> Page[Customer]:
     rows, total = await fetch_page(
-        connection, "customers_list", query, account_id=account.id, livemode=account.livemode
+        connection,
+        "customers_list",
+        query,
+        counted="customers",
+        account_id=account.id,
+        livemode=account.livemode,
     )
     customers = await _with_cards(connection, account, [Customer(**row) for row in rows])
     return Page(tuple(customers), total)

@@ -53,7 +53,12 @@ async def fetch_default(connection: Connection, account: Account) -> Recipient |
 
 async def list_recipients(connection: Connection, account: Account, query: ListQuery) -> Page[Recipient]:
     rows, total = await fetch_page(
-        connection, "recipients_list", query, account_id=account.id, livemode=account.livemode
+        connection,
+        "recipients_list",
+        query,
+        counted="recipients",
+        account_id=account.id,
+        livemode=account.livemode,
     )
     return Page(tuple(Recipient(**row) for row in rows), total)
 

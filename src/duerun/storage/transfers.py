@@ -134,7 +134,12 @@ async def by_idemp_key(connection: Connection, account: Account, idemp_key: str)
 
 async def list_transfers(connection: Connection, account: Account, query: ListQuery) -> Page[Transfer]:
     rows, total = await fetch_page(
-        connection, "transfers_list", query, account_id=account.id, livemode=account.livemode
+        connection,
+        "transfers_list",
+        query,
+        counted="transfers",
+        account_id=account.id,
+        livemode=account.livemode,
     )
     return Page(tuple(await _with_recipients(connection, account, rows)), total)
 

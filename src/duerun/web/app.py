@@ -1,5 +1,6 @@
 """The HTTP application: all faces on one port, paths with and without a trailing slash, never a redirect."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -40,6 +41,22 @@ class _NoTrailingSlash:
         await self._app(scope, receive, send)
 
 
+class _Direct:
+    """Paths without a parameter are looked up; all others are tried one by one."""
+
+    def __init__(self, routes: Sequence[Route], app: Any) -> None:
+        self._found = {route.path: route.app for route in routes if "{" not in route.path}
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        found = self._found.get(scope["path"]) if scope["type"] == "http" else None
+        if found is None:
+            await self._app(scope, receive, send)
+            return
+        scope["path_params"] = {}
+        await found(scope, receive, send)
+
+
 @cache
 def _interface() -> bytes:
     return openapi.encode(ENDPOINTS)
@@ -60,6 +77,7 @@ def build_app(
     """The ASGI application over a runtime: both faces, or without `options` the VOP face alone; the console."""
     vop_face = vop_edge.Face(runtime, vop)
     requests = Requests()
+    direct: list[Route] = []
     routes = [
         *HealthFace(runtime, metrics, requests, payments=options is not None).routes(),
         *vop_face.routes(VOP_ENDPOINTS),
@@ -68,7 +86,8 @@ def build_app(
     if options is not None:
         face = Face(runtime, options)
         own = [Route("/openapi.json", _tell_interface), Feed(runtime, options).route()]
-        routes = [*own, *routes, *face.routes(ENDPOINTS)]
+        direct = face.routes(ENDPOINTS)
+        routes = [*own, *routes, *direct]
 
     if console is not None:
         routes += Console(runtime, console, PAGES).routes()
@@ -85,7 +104,7 @@ def build_app(
 
     app = Starlette(routes=routes, exception_handlers={Exception: refuse, 404: refuse, 405: refuse})
     app.router.redirect_slashes = False
-    return requests.around(_NoTrailingSlash(app))
+    return requests.around(_NoTrailingSlash(_Direct(direct, app)))
 
 
 def build_health_app(runtime: Runtime, metrics: MetricsOptions) -> Any:

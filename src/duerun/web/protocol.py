@@ -19,7 +19,7 @@ HEAD_BYTES_MAX = 64 * 1024
 HEAD_FIELDS_MAX = 100
 HEAD_SECONDS_MAX = 30
 # How long a server that ends waits for a request on a connection that was opened for one.
-LAST_REQUEST_SECONDS_MAX = 2.0
+LAST_REQUEST_SECONDS_MAX = 5.0
 
 
 class DuerunHttpProtocol(HttpToolsProtocol):

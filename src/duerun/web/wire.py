@@ -24,6 +24,9 @@ JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_FIRST = frozenset({"GET", "HEAD", "DELETE"})
 
+# Without one of these a request has no body.
+_FRAMING = frozenset({b"content-length", b"transfer-encoding", b"content-encoding"})
+
 Params = dict[str, Any]
 """Parameters by name: texts, integers, floats, booleans, and objects and arrays of them. Null is left out."""
 
@@ -37,8 +40,10 @@ async def read_params(request: Request, *, seconds_max: float = BODY_SECONDS_MAX
 
     Raises `RejectedError` (400), `PayloadTooLargeError` (413) or `UnsupportedMediaError` (415).
     """
+    query = parse_form(request.scope["query_string"]) if request.scope["query_string"] else {}
+    if not _FRAMING.intersection(name for name, _ in request.scope["headers"]):
+        return query
     refuse_encoded(request)
-    query = parse_form(request.scope["query_string"])
     body = decode_body(
         await read_body(request, seconds_max=seconds_max), request.headers.get("content-type", "")
     )

@@ -46,6 +46,7 @@ class Options:
     delays: tuple[float, float] = (0.01, 0.15)
     late_seconds: float = 0.8
     keyless: bool = False
+    host: str = "127.0.0.1"
 
     def arguments(self) -> list[str]:
         return [json.dumps(asdict(self))]
@@ -86,7 +87,9 @@ class Gateway:
         self._pending: dict[str, asyncio.Task[None]] = {}
 
     async def serve(self) -> None:
-        server = await asyncio.start_server(self._connected, "127.0.0.1", self._options.port, backlog=512)
+        server = await asyncio.start_server(
+            self._connected, self._options.host, self._options.port, backlog=512
+        )
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         async with server:

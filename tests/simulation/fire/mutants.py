@@ -23,7 +23,7 @@ def _fresh_keys() -> None:
 
 def _sent_again() -> None:
     """What is not known is sent again, and nobody asks about it."""
-    original: Callable[..., Any] = due_payments.__dict__["_lose"]
+    original: Callable[..., Any] = due_payments.__dict__["lose"]
 
     async def lose(runtime: Any, account: Any, now: Any, claims: Any) -> None:
         await original(runtime, account, now, claims)
@@ -34,7 +34,7 @@ def _sent_again() -> None:
                     [[claim.due.id for claim in claims]],
                 )
 
-    due_payments.__dict__["_lose"] = lose
+    due_payments.__dict__["lose"] = lose
 
 
 FAULTS = {"fresh keys": _fresh_keys, "sent again": _sent_again}

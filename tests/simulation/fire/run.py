@@ -3,18 +3,15 @@
 import os
 import platform
 import random
-import re
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import requests
-
-from . import judge, ledger
+from . import ledger
+from .books import judge_all, what_is_left
 from .caller import Caller
 from .faults import NAMES, Plan, Storm
 from .judge import Verdict
@@ -31,14 +28,7 @@ DATES_A_SCHEDULE = 0.72 * CLOCK_DAYS
 LAST_RELEASE = 0.92
 SECONDS_MAX, SECONDS_WITHOUT_KILLS = 36_000.0, 60.0
 POLL_SECONDS = 0.2
-_GAUGES = (
-    "duerun_due_occurrences",
-    "duerun_uncertain_occurrences",
-    "duerun_uncertain_calls",
-    "duerun_open_bulk_jobs",
-)
-_WHOLE = "duerun_readings_whole"
-_SAMPLE = re.compile(r"^(\w+)(?:\{[^}]*\})? ([0-9.e+-]+)$", re.MULTILINE)
+TELL_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,16 +166,21 @@ class _Run:
             self._say(
                 f"{min(self._storm.share, 1):4.0%} {dict(self._storm.fired)} jobs done {done}/{len(jobs)}"
             )
-            time.sleep(10)
+            time.sleep(TELL_SECONDS)
 
     def _drain(self) -> None:
         """Wait until nothing is due or uncertain, as the servers themselves tell it."""
         ends_at = self._last_fault_at + GIVE_UP_SECONDS
+        tell_at = self._last_fault_at
         while time.monotonic() < ends_at:
             self._storm.keep_alive()
             jobs = [job for job in self._jobs_left if job.is_alive()]
-            if not jobs and self._is_drained():
+            left = what_is_left(self._stage.urls[0])
+            if not jobs and left is not None and not any(left.values()):
                 break
+            if time.monotonic() >= tell_at:
+                tell_at += TELL_SECONDS
+                self._say(f"left: {len(jobs)} callers, {left}")
             time.sleep(POLL_SECONDS)
         else:
             self._verdict.find("lost", f"not drained within {GIVE_UP_SECONDS} s")
@@ -194,47 +189,8 @@ class _Run:
             self._verdict.find("slow", f"drained {self._times['drain']:.0f} s behind the last fault")
         self._say(f"drained {self._times['drain']:.0f} s behind it")
 
-    def _is_drained(self) -> bool:
-        with suppress(requests.RequestException):
-            text = requests.get(f"{self._stage.urls[0]}/metrics", timeout=10).text
-            samples: dict[str, float] = {}
-            for name, value in _SAMPLE.findall(text):
-                samples[name] = samples.get(name, 0.0) + float(value)
-            is_whole = samples.get(_WHOLE) == 1.0
-            return is_whole and not sum(samples.get(name, 0.0) for name in _GAUGES)
-        return False
-
     def _judge(self) -> None:
-        for complaint in self._load.read_files():
-            self._verdict.find("lost", complaint)
-        lines = list(ledger.read(self._stage.options.ledger))
-        accounts = {each.id: each for each in (*self._load.real, *self._load.clocked)}
-        expected = judge.judge_ledger(
-            self._verdict, lines, self._load.wanted, self._load.read_clocks(), self._load.by_hand
-        )
-        refusals = {
-            (line.request["reference"], line.request["attempt"])
-            for line in lines
-            if line.event == ledger.REFUSAL
-        }
-        caller = self._load.caller
-        wanted = {each.schedule_id: each for each in self._load.wanted}
-        for account in accounts.values():
-            for schedule in caller.pages("/schedules", account.secret):
-                found = schedule["occurrences"]["data"]
-                if len(found) < schedule["occurrences"]["total"]:
-                    found = caller.pages(f"/schedules/{schedule['id']}/occurrences", account.secret)
-                judge.judge_books(
-                    self._verdict,
-                    wanted.pop(schedule["id"]),
-                    expected[schedule["id"]],
-                    found,
-                    lambda subject, attempt: (subject, attempt) in refusals,
-                )
-        for schedule_id in wanted:
-            self._verdict.find("books", f"{schedule_id} is not listed")
-        for each in accounts.values():
-            judge.judge_charges(self._verdict, each.id, caller.pages("/charges", each.secret), lines)
+        judge_all(self._verdict, self._load, list(ledger.read(self._stage.options.ledger)))
         for error in self._storm.errors:
             self._verdict.find("harness", error)
 

@@ -26,7 +26,7 @@ from simulation.seeds.almanac import Schedule
 from simulation.seeds.arena import Arena, SimulatedDatabase
 from simulation.seeds.clockwork import Clockwork, Parked, Process
 from simulation.seeds.judge import Judge, Rules, ViolationError
-from simulation.seeds.processor import Habits, Processor, SimulatedGateway
+from simulation.seeds.processor import SEND_FAULTS, TARDY_FAULTS, Habits, Processor, SimulatedGateway
 
 DAY_SECONDS = 86_400.0
 AMOUNT_MINOR_MIN = 1_000
@@ -35,7 +35,12 @@ DRAIN_ROUNDS_MAX = 400
 DRAIN_STEP_SECONDS = 15.0
 CALM_STEPS_MAX = 60
 # How long a processor may be at work on a request behind the call; 0 for one that is done when the call ends.
-PROCESSING_SECONDS: tuple[float, ...] = (0.0, 30.0, 120.0)
+PROCESSING_SECONDS: tuple[float, ...] = (0.0, 30.0, 120.0, 900.0)
+# How often somebody asks about what the processor is still at work on, while all come to their end, and how soon.
+CURIOSITY = 0.5
+CURIOUS_SECONDS = 2.0
+# Of the processors that are at work behind the call, the share that mostly fails by being so.
+TARDY = 0.5
 OPEN = """
 SELECT count(*) AS open FROM occurrences
 WHERE state IN ('sent', 'unknown') OR (state = 'due' AND due_at <= %s)
@@ -106,14 +111,17 @@ class History:
         self.broken: ViolationError | None = None
         self.judge = Judge(Rules(world.random() < 0.6, world.random() < 0.3))
         call_seconds_max = world.choice((8.0, 20.0))
+        processing_seconds_max = world.choice(PROCESSING_SECONDS)
+        is_tardy = processing_seconds_max > 0 and world.random() < TARDY
         self.habits = Habits(
             knows_keys=world.random() < 0.5,
             faults=size.faults * world.choice((0.3, 1.0, 1.0, 2.0)),
             refusals=world.choice((0.0, 0.04, 0.15)),
             usual_seconds=world.choice((0.0, 2.0, 7.0, call_seconds_max * 0.9)),
             call_seconds_max=call_seconds_max,
-            processing_seconds_max=world.choice(PROCESSING_SECONDS),
+            processing_seconds_max=processing_seconds_max,
             rows_max=world.choice((2, 5, 50)),
+            send_faults=TARDY_FAULTS if is_tardy else SEND_FAULTS,
         )
         self.processor = Processor(works, self.habits, seed, self._read)
         self.processor.latest_wall = lambda: self.latest_wall
@@ -299,9 +307,9 @@ class History:
         self.works.tell(f"{process.name} freezes for {seconds} s")
         process.frozen_until = self.works.seconds + seconds
 
-    def _tick(self) -> None:
+    def _tick(self, *roles: str) -> None:
         member = self.works.dice.choice(self.members)
-        role = self.works.dice.choice(("runner", "runner", "rescuer", "rescuer", "planner"))
+        role = self.works.dice.choice(roles or ("runner", "runner", "rescuer", "rescuer", "planner"))
         if member.process.frozen_until > self.works.seconds:
             return
         running = member.running.get(role)
@@ -375,10 +383,13 @@ class History:
         for _ in range(CALM_STEPS_MAX):
             if ready := self.works.ready():
                 self._go_on(self.works.dice.choice(ready))
-            elif (wake := self.works.next_wake()) is not None:
-                self.works.advance(wake - self.works.seconds)
-            else:
+            elif (wake := self.works.next_wake()) is None:
                 return
+            elif self.processor.on_the_way and self._roll(CURIOSITY):
+                self.works.advance(min(CURIOUS_SECONDS, wake - self.works.seconds))
+                self._tick("rescuer")
+            else:
+                self.works.advance(wake - self.works.seconds)
             if self.broken is not None:
                 return
 

@@ -116,7 +116,9 @@ def commit_after_send(arena: Arena) -> Iterator[None]:
             today = account.today(now)
             sends = [(due_payments._request(kind, account, claim, today), way) for claim in claims]
             outcomes = await gateway_calls.send(runtime, account, kind.name, sends, departure)
-        await due_payments._settle(kind, runtime, account, now, list(zip(claims, outcomes, strict=True)))
+        await due_payments.settle_outcomes(
+            kind, runtime, account, now, list(zip(claims, outcomes, strict=True))
+        )
         return len(found)
 
     def of(kind: Any) -> Any:

@@ -29,6 +29,8 @@ SEND_FAULTS = (
     "lost", "answer lost", "slow", "pending", "late", "500 done", "500 not done", "garbage", "wrong key",
     "wrong amount", "wrong currency", "html", "refused without a code",
 )  # fmt: skip
+# A processor that takes a request on and is at work on it for long: whoever asks meanwhile is told "not found".
+TARDY_FAULTS = ("pending", "pending", "late", "lost")
 LOOKUP_FAULTS = ("lost", "500", "garbage", "wrong key", "wrong amount")
 
 
@@ -64,6 +66,7 @@ class Habits:
     call_seconds_max: float
     processing_seconds_max: float
     rows_max: int
+    send_faults: tuple[str, ...] = SEND_FAULTS
 
 
 class Processor:
@@ -199,7 +202,7 @@ class SimulatedGateway:
     def _leave(self, kind: str, request: PaymentRequest) -> tuple[str | None, float]:
         """Send one request: what goes wrong with it, and how long its sender waits."""
         works, processor, habits = self._works, self._processor, self._processor.habits
-        fault = processor.fault(SEND_FAULTS, "send")
+        fault = processor.fault(habits.send_faults, "send")
         patience, dice = habits.call_seconds_max, works.dice
         if fault == "pending" and not habits.processing_seconds_max:
             fault = "slow"

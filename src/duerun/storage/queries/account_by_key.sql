@@ -3,7 +3,8 @@ SELECT a.id, a.public_id, k.livemode, a.team_id, a.email, a.country, a.currency,
   CASE WHEN k.livemode THEN a.webhook_uri_live ELSE a.webhook_uri_test END AS webhook_uri,
   a.settings, a.created_at,
   g.number AS gateway_number, g.url AS gateway_url, g.token AS gateway_token, g.terms AS gateway_terms,
-  k.kind AS key_kind, k.user_name,
+  k.kind AS key_kind, k.user_name, k.used_at AS key_used_at,
+  hash_record_extended(ROW(k, a, c, g), 0) AS proof,
   CASE WHEN k.livemode THEN 0 ELSE coalesce(c.offset_microseconds, 0) END AS offset_microseconds
 FROM keys k
 JOIN accounts a ON a.id = k.account_id

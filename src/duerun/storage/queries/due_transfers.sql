@@ -1,4 +1,5 @@
 SELECT o.id, o.schedule_id, o.kind, o.scheduled_on, o.attempt, o.due_at, o.token, o.sends, o.released,
+  coalesce(o.put_off_at_send = o.sends, false) AS is_put_off,
   extract(epoch FROM now() - o.sent_at)::float8 AS sent_seconds_ago,
   s.every, s.period, s.on_text, s.start_on, s.end_on, s.state AS schedule_state, s.paused_at IS NOT NULL AS paused,
   coalesce(d.skipped, false) AS skip_asked,

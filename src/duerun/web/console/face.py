@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from duerun.domain.errors import (
     DuerunError,
+    FrozenError,
     NotAuthenticatedError,
     NotFoundError,
     RejectedError,
@@ -23,7 +24,7 @@ from duerun.services.console_clocks import Advances
 from duerun.services.console_today import MoneyOfTheDay
 from duerun.services.unit import Runtime, acting
 from duerun.telemetry import logger
-from duerun.web.console import guard, statics
+from duerun.web.console import guard, statics, words
 from duerun.web.console.options import ConsoleOptions
 from duerun.web.console.visit import Page, Visit
 from duerun.web.errors import MethodNotAllowedError, PayloadTooLargeError, WebError
@@ -141,7 +142,7 @@ class Console:
             _log.error(
                 "%s %s %s: %s", request_id, request.method, type(error).__name__, error, exc_info=cause
             )
-        if status == 503:
+        if status == 503 and not isinstance(error, FrozenError):
             return Response(
                 "The database cannot be reached. Try again in a moment.\n", 503, media_type="text/plain"
             )
@@ -149,7 +150,7 @@ class Console:
             visit = await self._visit(request, None)
         except DuerunError:
             return Response("The request cannot be read.\n", 400, media_type="text/plain")
-        shown = error.message if isinstance(error, DuerunError) and status != 500 else ""
+        shown = words.refusal(error.message) if isinstance(error, DuerunError) and status != 500 else ""
         headers = error.headers if isinstance(error, WebError) else {}
         response = visit.show("error.html", status=status, message=shown, request_id=request_id)
         response.headers.update(headers)

@@ -1,6 +1,7 @@
 """The table of all pages, in the order of the navigation."""
 
 from duerun.web.console.pages import (
+    audit,
     bulk,
     calendar,
     charges,
@@ -8,9 +9,11 @@ from duerun.web.console.pages import (
     clock,
     customers,
     forecast,
+    keys,
     occurrences,
     recipients,
     schedules,
+    settings,
     sign_in,
     today,
     transfers,
@@ -35,6 +38,9 @@ PAGES: tuple[Page, ...] = (
     *verification.PAGES,
     *check_files.PAGES,
     *webhooks.PAGES,
+    *settings.PAGES,
+    *keys.PAGES,
+    *audit.PAGES,
     *yourself.PAGES,
     *sign_in.PAGES,
 )

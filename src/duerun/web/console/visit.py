@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
@@ -18,6 +19,7 @@ from duerun.services.console_aside import PAGE_WAIT_SECONDS, PART_WAIT_SECONDS, 
 from duerun.services.console_clocks import Advances
 from duerun.services.console_today import MoneyOfTheDay
 from duerun.services.unit import Runtime, Unit
+from duerun.web.console import words
 from duerun.web.console.options import ConsoleOptions
 from duerun.web.console.render import render
 
@@ -25,6 +27,8 @@ FLASH_COOKIE = "duerun_console_told"
 FLASH_CHARACTERS_MAX = 500
 FLASH_SECONDS = 60
 PATH = "/console"
+# Where the browser goes behind a form: to the reason why it was refused, or to what was done.
+ANSWER = b'id="answer"'
 
 Result = TypeVar("Result")
 
@@ -34,7 +38,7 @@ class Visit:
     """What a page needs of a request. `now` is the account's present moment, `real_now` the server's; read once.
 
     `csrf` goes into each form, `navigation` are the pages that it leads to; `signed_in` and `account_or_none` are None
-    on pages for everybody.
+    on pages for everybody. `refusal` is why the form that was sent is shown again.
     """
 
     runtime: Runtime
@@ -52,6 +56,7 @@ class Visit:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     navigation: Sequence["Page"] = ()
+    refusal: str = ""
 
     @property
     def session(self) -> Session:
@@ -107,8 +112,9 @@ class Visit:
     def is_htmx(self) -> bool:
         return self.request.headers.get("hx-request") == "true"
 
-    def show(self, template: str, *, status: int = 200, **values: Any) -> Response:
+    def show(self, template: str, *, status: int | None = None, **values: Any) -> Response:
         """A page, or a part of one, from a template that sees the visit and the values."""
+        status = status or (400 if self.refusal else 200)
         told = unquote(self.request.cookies.get(FLASH_COOKIE, ""))[:FLASH_CHARACTERS_MAX]
         text = render(template, visit=self, told="" if self.is_htmx else told, status=status, **values)
         response = HTMLResponse(text, status_code=status)
@@ -133,6 +139,28 @@ class Visit:
 
 
 Handler = Callable[[Visit], Awaitable[Response]]
+
+
+def shown_again(page: Handler) -> Callable[[Handler], Handler]:
+    """A form that is refused is shown again on its page, with what was typed and the reason.
+
+    Where the page does not offer the form any more, the refusal has a page of its own.
+    """
+
+    def around(handler: Handler) -> Handler:
+        @wraps(handler)
+        async def handle(visit: Visit) -> Response:
+            try:
+                return await handler(visit)
+            except RejectedError as error:
+                response = await page(replace(visit, refusal=words.refusal(error.message)))
+                if ANSWER not in bytes(response.body):
+                    raise
+                return response
+
+        return handle
+
+    return around
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """How values read to people: money, dates, moments, rules and states."""
 
+import re
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,6 +10,19 @@ from duerun.domain.recurrence import Rule, in_words
 WITHOUT_DECIMALS = frozenset(("JPY",))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# Fields by which the services refuse, where their labels are others.
+FIELDS = {
+    "bank_account name": "name on the account",
+    "bank_account number": "account number",
+    "brand": "bank",
+    "bank_code": "code of the bank",
+    "branch_code": "code of the branch",
+    "capture_amount": "capture amount",
+    "start_date": "the start",
+    "end_date": "the end",
+}
+_FIELDS = re.compile(rf"\b(?:{'|'.join(FIELDS)})\b")
+_SUBUNITS = re.compile(r"(?:between ([0-9]{1,16}) and )?\b([0-9]{1,16}) \(([a-z]{3}) subunits\)")
 
 
 class Badge(NamedTuple):
@@ -63,6 +77,9 @@ BADGES = {
     "CMTC": Badge("Close match", "wait"),
     "NMTC": Badge("No match", "bad"),
     "NOAP": Badge("Not applicable", "quiet"),
+    "key_valid": Badge("Counts", "good"),
+    "key_ending": Badge("Ends soon", "wait"),
+    "key_ended": Badge("Ended", "quiet"),
     "refused": Badge("Not checked", "bad"),
 }
 
@@ -83,6 +100,21 @@ def amount(amount_minor: int, currency: str) -> str:
         return f"{sign}{abs(amount_minor):,}"
     whole, rest = divmod(abs(amount_minor), 100)
     return f"{sign}{whole:,}.{rest:02}"
+
+
+def refusal(message: str) -> str:
+    """A refusal in the words of the pages: amounts as people write them, fields by their labels.
+
+    >>> refusal("capture_amount must be between 1 and 2000 (thb subunits)")
+    'capture amount must be between 0.01 and 20.00 THB'
+    """
+
+    def written(found: re.Match[str]) -> str:
+        currency = found[3].upper()
+        most = f"{amount(int(found[2]), currency)} {currency}"
+        return f"between {amount(int(found[1]), currency)} and {most}" if found[1] else most
+
+    return _FIELDS.sub(lambda found: FIELDS[found[0]], _SUBUNITS.sub(written, message))
 
 
 def day(value: date) -> str:

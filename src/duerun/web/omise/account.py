@@ -8,6 +8,7 @@ import msgspec
 from duerun.domain.accounts import Account
 from duerun.domain.currencies import accepted
 from duerun.domain.errors import RejectedError
+from duerun.domain.metadata import METADATA_BYTES_MAX
 from duerun.domain.webhooks import URI_CHARACTERS_MAX
 from duerun.services import accounts
 from duerun.services.accounts import AccountChange
@@ -91,8 +92,8 @@ def _export_keys(given: dict[str, Any] | None) -> dict[str, list[str]] | None:
         return None
     message = "metadata_export_keys must be an object of arrays of texts"
     keys = {name: params.text_list(given, name, message=message) or [] for name in EXPORTED}
-    if len(msgspec.json.encode(keys)) > params.METADATA_BYTES_MAX:
-        raise RejectedError(f"metadata_export_keys is larger than {params.METADATA_BYTES_MAX} bytes")
+    if len(msgspec.json.encode(keys)) > METADATA_BYTES_MAX:
+        raise RejectedError(f"metadata_export_keys is larger than {METADATA_BYTES_MAX} bytes")
     return keys
 
 

@@ -44,7 +44,7 @@ def render(balance: Balance, version: Version) -> WireBalance:
 
 
 async def retrieve(call: Call) -> WireBalance:
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         return render(await reports.get_balance(unit), call.version)
 
 

@@ -203,7 +203,7 @@ async def create(call: Call) -> WireCalendarToken:
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await calendar_tokens.show(unit, query)
     return call.listed([render(each) for each in page.rows], query, total=page.total, location=LOCATION)
 

@@ -1,7 +1,7 @@
 """One call of the Omise face: who asks, when, in which version, with which parameters."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,13 @@ from starlette.requests import Request
 from duerun.domain.accounts import Account
 from duerun.domain.lists import ListQuery
 from duerun.services.unit import Runtime, Unit
-from duerun.web.omise import wire
+from duerun.web.omise import params, wire
 from duerun.web.omise.lists import parse_list
 from duerun.web.wire import Params
 
 # Tells that an answer is one of an earlier request.
 REPLAYED = {"Idempotent-Replayed": "true"}
+_READS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,19 @@ class Call:
     user: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
-    @asynccontextmanager
-    async def unit(self) -> AsyncIterator[Unit]:
+    def unit(self) -> AbstractAsyncContextManager[Unit]:
         """One unit of work for this call."""
-        async with self.runtime.unit(self.account, self.now) as unit:
-            yield unit
+        return self.runtime.unit(self.account, self.now)
+
+    def reading(self) -> AbstractAsyncContextManager[Unit]:
+        """A unit for a call that changes nothing."""
+        return self.runtime.reading(self.account, self.now)
+
+    def wants_objects(self) -> bool:
+        """Whether a call that reads asks for whole objects in the place of ids (`expand`)."""
+        if self.request.method not in _READS or self.params.get("expand") == "":
+            return False
+        return params.boolean(self.params, "expand") or False
 
     def list_query(self) -> ListQuery:
         """The list parameters of this call."""
@@ -91,6 +100,8 @@ def flag(name: str, description: str) -> QueryParam:
 class Endpoint:
     """One method of one path. `public` lets a public key in, `raw` leaves the body to the handler.
 
+    One that is `proved_late` reaches for nothing outside of the database before its first statement.
+
     `types` are those of an answer that is a file. `query` and `body` are what is told of the parameters; a raw handler
     takes those of the query from fields beside its file as well.
     """
@@ -100,6 +111,7 @@ class Endpoint:
     handler: Handler
     public: bool = False
     raw: bool = False
+    proved_late: bool = False
     unhurried: bool = False
     types: tuple[str, ...] = ("text/csv",)
     query: tuple[QueryParam, ...] = ()

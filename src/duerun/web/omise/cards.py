@@ -81,14 +81,14 @@ def render_own(card: Card, version: Version) -> WireCard | Destroyed:
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await parties.list_cards(unit, call.path["id"], query)
     location = f"/customers/{call.path['id']}/cards"
     return call.listed([render(card) for card in page.rows], query, total=page.total, location=location)
 
 
 async def retrieve(call: Call) -> WireCard:
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         customer = await parties.get_live_customer(unit, call.path["id"])
         return render(await parties.get_card(unit, customer.id, call.path["card"]))
 

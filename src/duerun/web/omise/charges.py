@@ -212,7 +212,7 @@ async def create(call: Call) -> WireCharge:
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await charges.list_charges(unit, query)
     data = [render(charge, call.version, call.now) for charge in page.rows]
     return call.listed(data, query, total=page.total, location="/charges")

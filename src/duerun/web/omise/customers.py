@@ -74,14 +74,14 @@ async def create(call: Call) -> WireCustomer | Destroyed:
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await parties.list_customers(unit, query)
     data = [render(customer, call.version, call.now) for customer in page.rows]
     return call.listed(data, query, total=page.total, location="/customers")
 
 
 async def retrieve(call: Call) -> WireCustomer | Destroyed:
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         customer = await parties.get_customer(unit, call.path["id"])
     return render(customer, call.version, call.now)
 

@@ -100,7 +100,7 @@ def _delivery(event: Event, delivery: Delivery, payload: str) -> WireDelivery:
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await reports.list_events(unit, query)
         data = await answers(unit, page.rows)
     return call.listed(data, query, total=page.total, location="/events")

@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from duerun.services.lookups import by_ids
-from duerun.web.omise import params
 from duerun.web.omise.call import Call
 from duerun.web.omise.schedules import ScheduledCharge, ScheduledTransfer
 from duerun.web.omise.search import WireSearch
@@ -18,7 +17,6 @@ from duerun.web.omise.shapes import shape
 from duerun.web.omise.wire import WireList
 
 REFERENCES = ("card", "charge", "customer", "recipient", "schedule", "transaction")
-_READS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +26,6 @@ class _Reference:
     owner: msgspec.Struct
     member: str
     id: str
-
-
-def wanted(call: Call) -> bool:
-    """Whether a call that reads asks for whole objects."""
-    if call.request.method not in _READS or call.params.get("expand") == "":
-        return False
-    return params.boolean(call.params, "expand") or False
 
 
 async def expand(call: Call, answer: Any) -> None:

@@ -15,19 +15,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from duerun.domain.accounts import Account
-from duerun.domain.errors import NotAuthenticatedError, RejectedError, UnavailableError
+from duerun.domain.errors import NotAuthenticatedError, OutOfReachError, RejectedError
 from duerun.services import access
 from duerun.services.unit import Runtime
 from duerun.storage.accounts import Caller
+from duerun.storage.proofs import PROOF, Proof
 from duerun.telemetry import logger
 from duerun.web.errors import MethodNotAllowedError, TooManyRequestsError
 from duerun.web.omise import idempotency
 from duerun.web.omise.call import Call, Endpoint, Handler, Options
 from duerun.web.omise.errors import CONTENT_TYPE, error_response
-from duerun.web.omise.expand import expand, wanted
+from duerun.web.omise.expand import expand
 from duerun.web.omise.wire import SERVED_AS, Version
 from duerun.web.rates import RateLimiter
-from duerun.web.wire import read_params
+from duerun.web.wire import Params, read_params
 
 ANSWER_SECONDS_MAX = 30.0
 KEY_CHARACTERS_MAX = 256
@@ -68,42 +69,66 @@ class Face:
 
     async def _answer(self, request: Request, methods: dict[str, Endpoint], request_id: str) -> Response:
         endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
-        real_now = self.runtime.clock.now()
-        account, kind, user = await self._authenticate(request, real_now)
+        now = self.runtime.clock.now()
+        key = _basic_user(request.headers.get("authorization", ""))
+        self._hold_to_rate(request, key)
+        known = access.recognise(self.runtime, key, now)
+        if endpoint is not None and known is not None and _may_prove_late(endpoint, request, known[0]):
+            return await self._answer_known(_Asked(request, endpoint, request_id, now), key, *known)
+        caller = await self._authenticate(key, now)
         if endpoint is None:
             raise MethodNotAllowedError(sorted(methods))
-        if kind != "secret" and not endpoint.public:
-            raise NotAuthenticatedError
+        return await self._answer_to(caller, _Asked(request, endpoint, request_id, now))
+
+    async def _answer_known(self, asked: "_Asked", key: str, caller: Caller, proof: Proof) -> Response:
+        """Answer who was known a moment ago. What was not proved on the way is done anew for who calls now."""
+        try:
+            params = await asked.params()
+        except Exception:
+            _require_able(await self._authenticate(key, asked.now), asked)
+            raise
+        token = PROOF.set(proof)
+        try:
+            response = await self._answer_to(caller, asked, params)
+            if proof.is_given:
+                return response
+        except Exception as error:
+            if proof.is_given or isinstance(error, OutOfReachError):
+                raise
+        finally:
+            PROOF.reset(token)
+        return await self._answer_to(await self._authenticate(key, asked.now), asked, params)
+
+    async def _answer_to(self, caller: Caller, asked: "_Asked", params: Params | None = None) -> Response:
+        endpoint, request, account = asked.endpoint, asked.request, caller.account
         call = Call(
             self.runtime,
             self.options,
             account,
-            account.now(real_now),
-            version(request, account),
-            {} if endpoint.raw else await read_params(request),
+            account.now(asked.now),
+            _require_able(caller, asked),
+            await asked.params() if params is None else params,
             _ids(request),
             request,
-            user,
+            caller.user,
         )
         key = idempotency.key_of(call)
         if key is None:
-            return self._render(await _in_time(endpoint, endpoint.handler, call), call, request_id)
+            return self._render(await _in_time(endpoint, endpoint.handler, call), call, asked.id)
 
-        async def run(handler: Handler, asked: Call) -> Response:
-            return self._render(await _in_time(endpoint, handler, asked), asked, request_id)
+        async def run(handler: Handler, called: Call) -> Response:
+            return self._render(await _in_time(endpoint, handler, called), called, asked.id)
 
         response = await idempotency.answer(endpoint, call, key, run)
-        response.headers.update(self._headers(call, request_id))
+        response.headers.update(self._headers(call, asked.id))
         return response
 
-    async def _authenticate(self, request: Request, real_now: datetime) -> Caller:
-        key = _basic_user(request.headers.get("authorization", ""))
-        self._hold_to_rate(request, key)
+    async def _authenticate(self, key: str, now: datetime) -> Caller:
         try:
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
-                return await access.authenticate(self.runtime, key, real_now)
+                return await access.authenticate(self.runtime, key, now)
         except TimeoutError:
-            raise UnavailableError from None
+            raise OutOfReachError from None
 
     def _hold_to_rate(self, request: Request, key: str) -> None:
         local = request.client is not None and request.client.host in ("127.0.0.1", "::1")
@@ -131,6 +156,19 @@ class Face:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request to an endpoint, with the real time at which it came."""
+
+    request: Request
+    endpoint: Endpoint
+    id: str
+    now: datetime
+
+    async def params(self) -> Params:
+        return {} if self.endpoint.raw else await read_params(self.request)
+
+
 class _Resource:
     """All methods of one path, as an ASGI application so that every method arrives."""
 
@@ -140,6 +178,25 @@ class _Resource:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         response = await self.face.answer(Request(scope, receive, send), self.methods)
         await response(scope, receive, send)
+
+
+def _require_able(caller: Caller, asked: _Asked) -> Version:
+    """The version in which a caller is answered; raises for one with a key of the wrong kind."""
+    if caller.kind != "secret" and not asked.endpoint.public:
+        raise NotAuthenticatedError
+    return version(asked.request, caller.account)
+
+
+def _may_prove_late(endpoint: Endpoint, request: Request, caller: Caller) -> bool:
+    """Whether nothing happens before the database is asked, and no processor is reached for by what is known of it.
+
+    Keys of requests are claimed for a caller who is proved.
+    """
+    if endpoint.method == "GET":
+        return not endpoint.raw
+    return (
+        endpoint.proved_late and caller.account.gateway is None and idempotency.HEADER not in request.headers
+    )
 
 
 def version(request: Request, account: Account) -> Version:
@@ -163,11 +220,11 @@ async def _in_time(endpoint: Endpoint, handler: Handler, call: Call) -> Any:
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
             return await _handled(handler, call)
     except TimeoutError:
-        raise UnavailableError from None
+        raise OutOfReachError from None
 
 
 async def _handled(handler: Handler, call: Call) -> Any:
-    expands = wanted(call)
+    expands = call.wants_objects()
     answer = await handler(call)
     if expands:
         await expand(call, answer)

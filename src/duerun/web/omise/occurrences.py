@@ -57,13 +57,13 @@ def render(occurrence: Occurrence) -> WireOccurrence:
 
 
 async def retrieve(call: Call) -> WireOccurrence:
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         return render(await schedules.get_occurrence(unit, call.path["id"]))
 
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await schedules.list_occurrences(unit, call.path["id"], query)
     location = f"/schedules/{call.path['id']}/occurrences"
     return call.listed(

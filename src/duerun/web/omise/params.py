@@ -5,7 +5,6 @@ Values come from JSON or as texts of a form; both read alike. A value that canno
 """
 
 import datetime as dt
-import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,9 +12,9 @@ from typing import Any, TypeGuard, TypeVar
 
 from duerun.domain.card_numbers import contains_card_number
 from duerun.domain.errors import RejectedError
+from duerun.domain.metadata import validate_metadata
 
 TEXT_CHARS_MAX = 4_096
-METADATA_BYTES_MAX = 15 * 1024
 LIST_ITEMS_MAX = 1_000
 INTEGER_MAX = 2**63 - 1
 DECIMAL_MAX = Decimal(10) ** 19
@@ -141,13 +140,7 @@ def metadata(params: Mapping[str, Any], field: str = "metadata") -> dict[str, st
     members = mapping(params, field)
     if members is None:
         return None
-    texts = {key: _metadata_text(value, field) for key, value in members.items()}
-    written = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
-    if len(written.encode()) > METADATA_BYTES_MAX:
-        raise RejectedError(f"{field} is larger than {METADATA_BYTES_MAX} bytes")
-    for part in (part for member in texts.items() for part in member):
-        refuse_card_numbers(field, part)
-    return texts
+    return validate_metadata({key: _metadata_text(value, field) for key, value in members.items()}, field)
 
 
 def text_list(params: Mapping[str, Any], field: str, *, message: str | None = None) -> list[str] | None:

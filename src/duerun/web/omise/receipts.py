@@ -70,14 +70,14 @@ def render(receipt: Receipt, version: Version, *, email: str) -> WireReceipt:
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await receipts.list_receipts(unit, query)
     data = [render(receipt, call.version, email=call.account.email) for receipt in page.rows]
     return call.listed(data, query, total=page.total, location="/receipts")
 
 
 async def retrieve(call: Call) -> WireReceipt:
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         receipt = await receipts.get_receipt(unit, call.path["id"])
     return render(receipt, call.version, email=call.account.email)
 

@@ -159,14 +159,14 @@ async def create(call: Call) -> WireRecipient | Destroyed:
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await recipients.list_recipients(unit, query)
     data = [render(recipient, call.version) for recipient in page.rows]
     return call.listed(data, query, total=page.total, location="/recipients")
 
 
 async def retrieve(call: Call) -> WireRecipient | Destroyed:
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         recipient = await recipients.get_recipient(unit, call.path["id"])
     return render(recipient, call.version)
 

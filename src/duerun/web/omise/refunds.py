@@ -68,7 +68,7 @@ async def create(call: Call) -> WireRefund:
 
 
 async def retrieve(call: Call) -> WireRefund:
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         return render(await charges.get_refund(unit, call.path["id"], call.path["refund"]), call.version)
 
 
@@ -83,7 +83,7 @@ async def index_of_charge(call: Call) -> WireList:
 
 async def _list(call: Call, *, charge_id: str | None, location: str) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await charges.list_refunds(unit, query, charge_id=charge_id)
     data = [render(refund, call.version) for refund in page.rows]
     return call.listed(data, query, total=page.total, location=location)

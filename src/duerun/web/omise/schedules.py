@@ -1,8 +1,9 @@
 """Schedules (source: the wire specification, 10)."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -25,11 +26,19 @@ from duerun.services import schedules
 from duerun.services.schedules import ChargeOrder, RuleOrder, TransferOrder
 from duerun.services.unit import Unit
 from duerun.storage.lists import Page
+from duerun.storage.schedules import Told
 from duerun.web.omise import occurrences, params
 from duerun.web.omise.call import Call, Endpoint, Options
-from duerun.web.omise.wire import Version, WireList, currency, embedded, moment
+from duerun.web.omise.wire import BEGINNING, Version, WireList, currency, embedded, moment
 
 EVERY_MAX = 2**31 - 1
+# Texts of schedules that are kept, each of about 3 kB with what it was made from.
+WRITTEN_CACHED_MAX = 5_000
+
+_encode = msgspec.json.Encoder().encode
+_SOME_MOMENT = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+_SOME_TEXT = _encode(_SOME_MOMENT)
+_TO = b'"from":' + _encode(BEGINNING) + b',"to":' + _SOME_TEXT
 
 
 class ScheduledCharge(msgspec.Struct, kw_only=True):
@@ -147,6 +156,21 @@ def render(schedule: Schedule, view: View) -> WireSchedule:
     else:
         wire.transfer = _scheduled_transfer(schedule, view.version)
     return wire
+
+
+def written(rows: Sequence[Told], view: View) -> list[msgspec.Raw]:
+    """Schedules as they stand in an answer. Only the moment of the answer differs for one that is as it was."""
+    now = _encode(moment(view.now))
+    parts = [_parts(each, view.version, view.status_running, view.status_paused) for each in rows]
+    return [msgspec.Raw(head + now + tail) for head, tail in parts]
+
+
+@lru_cache(maxsize=WRITTEN_CACHED_MAX)
+def _parts(told: Told, version: Version, status_running: bool, status_paused: bool) -> tuple[bytes, bytes]:
+    """The text of a schedule before and behind the moment up to which its occurrences are listed."""
+    text = _encode(render(told.schedule(), View(version, _SOME_MOMENT, status_running, status_paused)))
+    head, _, tail = text.partition(_TO)
+    return head + _TO[: -len(_SOME_TEXT)], tail
 
 
 def status(schedule: Schedule, dates: list[date], view: View) -> str:
@@ -319,19 +343,21 @@ def _transfer_order(given: Mapping[str, Any], amount: int | None) -> TransferOrd
 
 
 async def retrieve(call: Call) -> WireSchedule:
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         return render(await schedules.get(unit, call.path["id"]), view_of(call))
 
 
-Lister = Callable[[Unit, ListQuery], Awaitable[Page[Schedule]]]
+Lister = Callable[[Unit, ListQuery], Awaitable[Page[Told]]]
 
 
 async def _index(call: Call, location: str, lister: Lister) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await lister(unit, query)
     view = view_of(call)
-    return call.listed([render(each, view) for each in page.rows], query, total=page.total, location=location)
+    rows = page.rows
+    data = [render(each.schedule(), view) for each in rows] if call.wants_objects() else written(rows, view)
+    return call.listed(data, query, total=page.total, location=location)
 
 
 async def index(call: Call) -> WireList:
@@ -369,7 +395,7 @@ async def index_of_recipient(call: Call) -> WireList:
 
 
 ENDPOINTS = (
-    Endpoint("POST", "/schedules", create),
+    Endpoint("POST", "/schedules", create, proved_late=True),
     Endpoint("GET", "/schedules", index),
     Endpoint("GET", "/schedules/{id}", retrieve),
     Endpoint("GET", "/charges/schedules", index_charges),

@@ -52,14 +52,14 @@ def render(transaction: Transaction, version: Version) -> WireTransaction:
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await money.list_transactions(unit, query)
     data = [render(transaction, call.version) for transaction in page.rows]
     return call.listed(data, query, total=page.total, location="/transactions")
 
 
 async def retrieve(call: Call) -> WireTransaction:
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         return render(await money.get_transaction(unit, call.path["id"]), call.version)
 
 

@@ -98,14 +98,14 @@ async def create(call: Call) -> WireTransfer | Destroyed:
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await transfers.list_transfers(unit, query)
     data = [render(transfer, call.version) for transfer in page.rows]
     return call.listed(data, query, total=page.total, location="/transfers")
 
 
 async def retrieve(call: Call) -> WireTransfer | Destroyed:
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         transfer = await transfers.get_transfer(unit, call.path["id"])
     return render(transfer, call.version)
 

@@ -53,7 +53,7 @@ async def create(call: Call) -> WireWebhookSecret:
 
 async def index(call: Call) -> WireList:
     query = call.list_query()
-    async with call.unit() as unit:
+    async with call.reading() as unit:
         page = await webhooks.list_secrets(unit, query)
     return call.listed([render(each) for each in page.rows], query, total=page.total, location=LOCATION)
 

@@ -1,0 +1,126 @@
+"""Counting lists in blocks: spans of time whose number of objects is kept, so that nobody counts millions.
+
+A block is opened over rows that are there, and counted once every transaction has ended that may not have seen it.
+What is inserted into its span or taken out of it from its opening on changes its count in the same transaction, by
+triggers.
+This holds at READ COMMITTED, for any number of processes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from duerun.storage.database import Connection, execute, fetch_all, fetch_one
+from duerun.storage.lists import ALWAYS, statement
+
+BLOCK_OBJECTS = 2_048
+# What is this new has company that is still on its way: it is counted when it is asked for.
+FRESH_SECONDS = 10.0
+BLOCKS_OPENED_MAX = 100
+BLOCKS_COUNTED_MAX = 100
+TURN_LOCK = 7_220_617_003
+
+
+@dataclass(frozen=True, slots=True)
+class CountedList:
+    """A list of an account that grows without end: the statement of its rows, and what that is given."""
+
+    name: str
+    query: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+COUNTED = (
+    CountedList("charges", "charges_list"),
+    CountedList("customers", "customers_list"),
+    CountedList("events", "events_list"),
+    CountedList("recipients", "recipients_list"),
+    CountedList("refunds", "refunds_list", {"charge_id": None}),
+    CountedList("schedules", "schedules_list", {"kind": None}),
+    CountedList("charge_schedules", "schedules_list", {"kind": "charge"}),
+    CountedList("transfer_schedules", "schedules_list", {"kind": "transfer"}),
+    CountedList("transactions", "transactions_list"),
+    CountedList("transfers", "transfers_list"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """When an account's newest object in one mode was made; None while it has none."""
+
+    account_id: int
+    livemode: bool
+    at: datetime | None
+
+
+async def newest(connection: Connection, *, after_id: int, accounts_max: int) -> list[Newest]:
+    """The newest object of the next accounts, in both modes."""
+    rows = await fetch_all(connection, "list_blocks_newest", after_id=after_id, accounts_max=accounts_max)
+    return [Newest(row["account_id"], row["livemode"], row["newest"]) for row in rows]
+
+
+async def take_turn(connection: Connection) -> bool:
+    """Whether nobody else opens blocks until the end of this transaction."""
+    row = await fetch_one(connection, "list_blocks_turn", lock=TURN_LOCK)
+    return bool(row and row["is_ours"])
+
+
+async def open_blocks(connection: Connection, counted: CountedList, place: Newest) -> int:
+    """Open blocks over what is not fresh any more; how many. The caller has its turn."""
+    scope = _scope(counted, place)
+    last = await fetch_one(connection, "list_blocks_last", **scope)
+    since = last["until"] if last and last["until"] else ALWAYS
+    if place.at is None or since >= place.at:
+        return 0
+    base = statement(counted.query)
+    cursor = await connection.execute(
+        "SELECT DISTINCT created_at FROM (SELECT created_at, row_number() OVER (ORDER BY created_at) AS nth FROM ("
+        "SELECT created_at FROM ("
+        + base
+        + ") AS listed WHERE created_at >= %(since)s AND created_at < %(until)s"
+        " ORDER BY created_at LIMIT %(objects_max)s) AS next) AS numbered"
+        " WHERE nth %% %(objects)s = 1 AND created_at > %(since)s ORDER BY created_at",
+        {
+            **counted.parameters,
+            **scope,
+            "since": since,
+            "until": place.at - timedelta(seconds=FRESH_SECONDS),
+            "objects": BLOCK_OBJECTS,
+            "objects_max": BLOCK_OBJECTS * BLOCKS_OPENED_MAX + 1,
+        },
+    )
+    edges = [since, *(row["created_at"] for row in await cursor.fetchall())]
+    return await execute(connection, "list_blocks_open", edges=edges, **scope) if len(edges) > 1 else 0
+
+
+async def mark_seen(connection: Connection, counted: CountedList, place: Newest) -> int:
+    """Note that whoever begins to write now sees the blocks that were committed before; how many there are."""
+    return await execute(connection, "list_blocks_seen", **_scope(counted, place))
+
+
+async def is_waiting(connection: Connection, counted: CountedList, place: Newest) -> bool:
+    """Whether some blocks are open and not counted yet."""
+    row = await fetch_one(connection, "list_blocks_last", **_scope(counted, place))
+    return bool(row and row["is_waiting"])
+
+
+async def count_blocks(connection: Connection, counted: CountedList, place: Newest) -> int:
+    """Count the open blocks that every writer sees; how many. Late writers wait for the end."""
+    scope = _scope(counted, place)
+    ready = await fetch_all(connection, "list_blocks_lock", blocks_max=BLOCKS_COUNTED_MAX, **scope)
+    if not ready:
+        return 0
+    base = statement(counted.query)
+    cursor = await connection.execute(
+        "UPDATE list_blocks SET is_counted = true, objects = (SELECT count(*) FROM (" + base + ") AS listed"
+        " WHERE created_at >= list_blocks.since AND created_at < list_blocks.until)"
+        " WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s"
+        " AND until = ANY (%(untils)s)",
+        {**counted.parameters, **scope, "untils": [row["until"] for row in ready]},
+    )
+    return cursor.rowcount
+
+
+def _scope(counted: CountedList, place: Newest) -> dict[str, Any]:
+    return {"list": counted.name, "account_id": place.account_id, "livemode": place.livemode}

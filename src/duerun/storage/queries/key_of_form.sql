@@ -1,0 +1,1 @@
+SELECT last_four FROM keys WHERE form = %(form)s

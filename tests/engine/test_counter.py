@@ -1,0 +1,56 @@
+"""The counter over what the product itself makes."""
+
+from typing import Any
+
+import pytest
+
+from duerun.domain.lists import ListQuery
+from duerun.engine.counter import Counter
+from duerun.services import list_counts
+from duerun.storage import list_blocks
+from duerun.storage.lists import fetch_page
+
+from .conftest import Merchant
+
+
+async def test_schedules_are_counted_all_together_and_by_kind(
+    merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_blocks, "BLOCK_OBJECTS", 3)
+    monkeypatch.setattr(list_blocks, "FRESH_SECONDS", 0.0)
+    for _ in range(20):
+        await merchant.schedule()
+    now = merchant.runtime.clock.now()
+    counter = Counter(merchant.runtime)
+    while await counter.tick(now):
+        pass
+
+    of: dict[str, Any] = {"account_id": merchant.account.id, "livemode": False}
+    lists = {"schedules": None, "charge_schedules": "charge", "transfer_schedules": "transfer"}
+    query = ListQuery(offset=5, limit=4)
+    async with merchant.runtime.database.connection() as connection:
+        for name, kind in lists.items():
+            ours = await fetch_page(connection, "schedules_list", query, counted=name, kind=kind, **of)
+            assert ours == await fetch_page(connection, "schedules_list", query, kind=kind, **of)
+    counted = {
+        row["list"]: row["objects"]
+        for row in merchant.sql(
+            "SELECT list, sum(objects)::int AS objects FROM list_blocks WHERE account_id = %s AND is_counted"
+            " GROUP BY list",
+            merchant.account.id,
+        )
+    }
+    assert counted["schedules"] >= 15
+    assert counted["charge_schedules"] == counted["schedules"]
+    assert "transfer_schedules" not in counted
+
+
+async def test_each_account_has_its_turn(merchant: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_counts, "ACCOUNTS_A_TURN_MAX", 1)
+    seen = list_counts.Seen()
+    found = set()
+    for _ in range(50):
+        await list_counts.count(merchant.runtime, seen)
+        found.add(seen.after_id)
+    ids = {row["id"] for row in merchant.sql("SELECT id FROM accounts")}
+    assert ids <= found

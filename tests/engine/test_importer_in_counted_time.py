@@ -1,0 +1,80 @@
+"""A job goes on whose rows fall into time that lists have counted, as where an account is busy meanwhile."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from conftest import Api
+from duerun.domain.accounts import Account
+from duerun.domain.bulk_jobs import BulkJob
+from duerun.services import bulk
+from duerun.services.unit import BulkPolicy, Runtime
+from duerun.storage import bulk_halves
+
+ROWS = 6_000
+CHUNK_ROWS = 3_000
+LISTS = ("events", "schedules", "charge_schedules")
+PATIENCE_SECONDS = 60.0
+BLOCKS = """
+INSERT INTO list_blocks (list, account_id, livemode, since, until, objects, is_counted)
+SELECT name, %(account)s, false, edge, lead, 0, true
+FROM unnest(%(lists)s::text[]) AS name,
+  (SELECT edge, lead(edge) OVER (ORDER BY edge) FROM unnest(%(edges)s::timestamptz[]) AS edge) AS span
+WHERE lead IS NOT NULL
+"""
+
+
+async def uploaded(runtime: Runtime, api: Api, account: Account) -> BulkJob:
+    customer = api.customer()["id"]
+
+    async def file() -> AsyncIterator[bytes]:
+        yield b"customer_key,customer,amount,every,period,days_of_month\n"
+        for number in range(ROWS):
+            yield f"k{number},{customer},{5_000 + number},1,month,5\n".encode()
+
+    return await bulk.receive(runtime, account, account.now(runtime.clock.now()), file(), bulk.Upload)
+
+
+async def count_time(runtime: Runtime, account: Account, job: BulkJob) -> None:
+    """Blocks of lists that end in the midst of the rows, and behind all of them."""
+    edges = [job.created_at + timedelta(microseconds=each) for each in (0, 2_000, 4_000, 3_600_000_000)]
+    async with runtime.database.connection() as connection:
+        await connection.execute(BLOCKS, {"account": account.id, "lists": list(LISTS), "edges": edges})
+
+
+async def totals(runtime: Runtime, account: Account) -> dict[str, list[int]]:
+    async with runtime.database.connection() as connection:
+        cursor = await connection.execute(
+            "SELECT list, array_agg(objects ORDER BY until) AS objects FROM list_blocks"
+            " WHERE account_id = %s GROUP BY list",
+            (account.id,),
+        )
+        return {row["list"]: row["objects"] for row in await cursor.fetchall()}
+
+
+@pytest.mark.parametrize("is_known_before", [True, False])
+async def test_halves_do_not_wait_for_one_another(
+    runtime: Runtime, api: Api, account: Account, is_known_before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = replace(runtime, bulk=BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000))
+    while await bulk.process_pending(own, datetime.now(UTC)):
+        pass
+    job = await uploaded(own, api, account)
+    await count_time(own, account, job)
+    if not is_known_before:
+        # As if the block was opened between the look and the rows.
+        async def unseen(*_: Any) -> bool:
+            return False
+
+        monkeypatch.setattr(bulk_halves, "is_in_counted_time", unseen)
+
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await bulk.process_pending(own, datetime.now(UTC)):
+            pass
+
+    assert api.get(f"/recurring_exports/{job.id}")["successful_rows"] == ROWS
+    assert await totals(own, account) == {name: [2_000 - 1, 2_000, 2_001] for name in LISTS}
