@@ -27,7 +27,8 @@ INSERT INTO schedules (id, account_id, livemode, kind, terms_id, every, period, 
 SELECT 'schd_test_' || lpad(n::text, 19, '0'), %(account)s, false, 'charge', 'term_test_' || lpad(n::text, 19, '0'), 1,
   'month', (1 + n %% 28)::text, current_date - (n %% 400)::integer,
   CASE WHEN n %% 5 = 0 THEN current_date + 60 + (n %% 300)::integer END,
-  'cust_test_' || lpad((1 + n %% %(customers)s)::text, 19, '0'), true, 2000 + (n::bigint * 7919) %% 90000, 'THB', now()
+  'cust_test_' || lpad((1 + n %% %(customers)s)::text, 19, '0'), true, 2000 + (n::bigint * 7919) %% 90000, 'THB',
+  now() - (%(count)s::int + 1 - n) * interval '200 milliseconds'
 FROM generate_series(1, %(count)s) AS n
 """
 DUE = """

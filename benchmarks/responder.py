@@ -2,6 +2,9 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
+
+import uvloop
 
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 25\r\n\r\n"
@@ -38,16 +41,22 @@ class Psp(asyncio.Protocol):
             self._transport.write(ANSWER)
 
 
-async def main(port: int, milliseconds: int) -> None:
+def serve(port: int, connection: Callable[[], asyncio.Protocol]) -> None:
+    """Serve connections on the loopback until the process ends."""
+
+    async def forever() -> None:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(connection, "127.0.0.1", port, backlog=4_096)
+        await server.serve_forever()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(forever())
+
+
+def main(port: int, milliseconds: int) -> None:
     seconds = milliseconds / 1000 if milliseconds != NEVER else -1.0
-    server = await asyncio.get_running_loop().create_server(
-        lambda: Psp(seconds), "127.0.0.1", port, backlog=4_096
-    )
-    await server.serve_forever()
+    serve(port, lambda: Psp(seconds))
 
 
 if __name__ == "__main__":
-    import uvloop
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(int(sys.argv[1]), int(sys.argv[2])))
+    main(int(sys.argv[1]), int(sys.argv[2]))
