@@ -35,4 +35,4 @@ def own_database(dsn: str, name: str) -> Iterator[str]:
         own = make_conninfo(dsn, dbname=name)
         migrate(own)
         yield own
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())

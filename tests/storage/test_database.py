@@ -1,17 +1,22 @@
-"""What the pool makes of a connection on which bytes are lost."""
+"""What the pool makes of sessions that are of no use: bytes are lost on one, another keeps to what holds no more."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from itertools import count
 
+import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from duerun.domain.errors import UnavailableError
-from duerun.storage.database import Database
+from duerun.storage.database import Connection, Database
+from own_server import own_database
 
 READ_BYTES = 65_536
 TRIES = 5
+LOOK_SECONDS = 0.01
+WAIT_SECONDS_MAX = 30.0
 
 
 def without_descriptions(part: bytes) -> bytes:
@@ -24,39 +29,72 @@ def without_descriptions(part: bytes) -> bytes:
     return kept
 
 
+async def at_once() -> None:
+    """Nothing is waited for."""
+
+
 @asynccontextmanager
-async def lossy(dsn: str, losing: asyncio.Event) -> AsyncIterator[str]:
-    """The database behind a link that loses a part of each answer while `losing` is set."""
+async def linked(
+    dsn: str, answered: Callable[[bytes], bytes] = bytes, begin: Callable[[], Awaitable[None]] = at_once
+) -> AsyncIterator[str]:
+    """The database behind a link: `begin` comes before what a session that has begun is told, `answered` after."""
     facts = conninfo_to_dict(dsn)
     path = f"{facts['host']}/.s.PGSQL.{facts['port']}"
 
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_answer: bool) -> None:
+    async def pump(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, change: Callable[[bytes], bytes]
+    ) -> None:
         with suppress(OSError):
             while part := await reader.read(READ_BYTES):
-                writer.write(without_descriptions(part) if is_answer and losing.is_set() else part)
+                writer.write(change(part))
                 await writer.drain()
         writer.close()
 
-    async def linked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_unix_connection(path)
-        await asyncio.gather(
-            pump(reader, far_writer, is_answer=False), pump(far_reader, writer, is_answer=True)
-        )
+        await begin()
+        await asyncio.gather(pump(reader, far_writer, bytes), pump(far_reader, writer, answered))
 
-    async with await asyncio.start_server(linked, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         near = {"host": "127.0.0.1", "port": port, "sslmode": "disable", "gssencmode": "disable"}
         yield make_conninfo("", **{**facts, **near})
 
 
+async def value(connection: Connection, text: str) -> object:
+    row = await (await connection.execute(text.encode())).fetchone()
+    assert row is not None
+    return next(iter(row.values()))
+
+
+async def is_read_only(connection: Connection) -> bool:
+    return await value(connection, "SHOW transaction_read_only") == "on"
+
+
+async def has_one_that_is_read_only(database: Database) -> None:
+    """Wait until the pool has a session that takes no changes."""
+    is_there = False
+    while not is_there:
+        with suppress(UnavailableError):
+            async with database.connection() as connection:
+                is_there = await is_read_only(connection)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def read_only_ones(database: Database) -> int:
+    """How many of two sessions take no changes."""
+    async with database.connection() as one, database.connection() as other:
+        return await is_read_only(one) + await is_read_only(other)
+
+
 async def seven(database: Database) -> object:
     async with database.connection() as connection:
-        return await (await connection.execute("SELECT 7 AS seven")).fetchone()
+        return await value(connection, "SELECT 7")
 
 
 async def test_an_answer_that_cannot_be_read_is_no_fault_of_ours_and_ends_its_connection(dsn: str) -> None:
     losing = asyncio.Event()
-    async with lossy(dsn, losing) as near:
+    async with linked(dsn, lambda part: without_descriptions(part) if losing.is_set() else part) as near:
         database = Database(near, connections_max=4)
         await database.open()
         try:
@@ -64,6 +102,29 @@ async def test_an_answer_that_cannot_be_read_is_no_fault_of_ours_and_ends_its_co
             with pytest.raises(UnavailableError):
                 await seven(database)
             losing.clear()
-            assert [await seven(database) for _ in range(TRIES)] == [{"seven": 7}] * TRIES
+            assert [await seven(database) for _ in range(TRIES)] == [7] * TRIES
         finally:
             await database.close()
+
+
+async def test_a_session_that_read_sooner_what_holds_is_not_used_though_it_began_later(dsn: str) -> None:
+    """A server forks for each session, which reads a moment later whether it may write: they overtake one another."""
+    going, begun = asyncio.Event(), count()
+
+    async def begin() -> None:
+        if next(begun) == 0:
+            await going.wait()
+
+    with own_database(dsn, "overtaken_tests") as own, psycopg.connect(own, autocommit=True) as control:
+        control.execute("ALTER DATABASE overtaken_tests SET default_transaction_read_only = on")
+        async with linked(own, begin=begin) as near:
+            database = Database(near, connections_max=2)
+            opening = asyncio.create_task(database.open())
+            await asyncio.wait_for(has_one_that_is_read_only(database), WAIT_SECONDS_MAX)
+            control.execute("ALTER DATABASE overtaken_tests RESET default_transaction_read_only")
+            going.set()
+            await opening
+            try:
+                assert [await read_only_ones(database) for _ in range(TRIES)] == [0] * TRIES
+            finally:
+                await database.close()

@@ -1,8 +1,6 @@
 """/healthz, /readyz and /metrics over a real server, with a database that fails in every way."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -15,7 +13,7 @@ from conftest import Api, HttpServer, new_account
 from duerun.assembly import build_runtime
 from duerun.engine.importer import Importer
 from duerun.settings import Settings
-from duerun.storage.migrate import migrate
+from own_server import own_database
 
 PATHS = ("/healthz", "/readyz", "/metrics")
 ANSWER_SECONDS_MAX = 10.0
@@ -42,18 +40,6 @@ LISTS = ("/charges", "/customers", "/events", "/recipients", "/schedules", "/tra
 
 def get(server: HttpServer, path: str, **given: Any) -> requests.Response:
     return requests.get(server.url + path, timeout=ANSWER_SECONDS_MAX, **given)
-
-
-@contextmanager
-def own_database(dsn: str, name: str) -> Iterator[str]:
-    """A fresh database on the tests' server, for a test that spoils it."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        own = make_conninfo(dsn, dbname=name)
-        migrate(own)
-        yield own
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
 
 def told(server: HttpServer, path: str = "/readyz") -> tuple[int, list[str]]:

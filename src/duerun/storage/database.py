@@ -190,7 +190,7 @@ class Database:
     def __init__(self, dsn: str, *, connections_max: int = POOL_CONNECTIONS_MAX) -> None:
         self.dsn, self.connections_max = dsn, connections_max
         self._kept: Kept[Any] = Kept()
-        self._writable_since: datetime | None = None
+        self._writable_at: datetime | None = None
         # By system, the last one that was written on.
         self._timelines: dict[int, int] = {}
         self._pool = AsyncConnectionPool(
@@ -269,8 +269,9 @@ class Database:
         if row["is_read_only"]:
             connection.read_only_since = row["began_at"]
             return
-        if self._writable_since is None or row["began_at"] > self._writable_since:
-            self._writable_since = row["began_at"]
+        # It read what holds for it somewhere between its beginning and now: whoever began before may be behind.
+        if self._writable_at is None or row["told_at"] > self._writable_at:
+            self._writable_at = row["told_at"]
         if row["system_number"] is not None and row["timeline"] is not None:
             connection.timeline = Timeline(row["system_number"], row["timeline"])
             self._require_current(connection.timeline)
@@ -282,12 +283,17 @@ class Database:
             raise psycopg.OperationalError("another server was promoted in the place of this one")
 
     async def _require_of_use(self, connection: WatchedConnection) -> None:
-        """Raises for a session that began read-only before another one that is not, and for one with a primary that was
-        replaced: the pool takes another one in its place."""
-        self._require_current(connection.timeline)
-        since = connection.read_only_since
-        if since is not None and self._writable_since is not None and since < self._writable_since:
-            raise psycopg.OperationalError("the session began while the database took no changes")
+        """Raises for a session that began read-only before another one told that it is not, and for one with a primary
+        that was replaced; it is closed, since the pool would keep it, and what else lies there begins anew."""
+        try:
+            self._require_current(connection.timeline)
+            since = connection.read_only_since
+            if since is not None and self._writable_at is not None and since < self._writable_at:
+                raise psycopg.OperationalError("the session began while the database took no changes")
+        except psycopg.OperationalError:
+            await connection.close()
+            await self.renew()
+            raise
 
     async def _tidy(self, connection: Connection, error: BaseException) -> None:
         """Keep no session that is of no more use; the pool opens another one in its place."""
