@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import psycopg
@@ -18,7 +19,7 @@ from duerun.engine.planner import Planner
 from duerun.services import planning
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
-from duerun.storage import database
+from duerun.storage import database, silence
 from duerun.storage.database import Database
 from proxy import Proxy, in_front_of
 
@@ -26,6 +27,8 @@ from .conftest import Merchant
 
 SOON_SECONDS = 60.0
 CANCEL_SECONDS_MAX = 10.0
+LOOK_SECONDS = 0.2
+WORK_SECONDS = 2.0
 
 
 @pytest.fixture
@@ -42,6 +45,22 @@ async def far_runtime(link: tuple[Proxy, str]) -> AsyncIterator[Runtime]:
     await built.database.open()
     yield built
     await close(built)
+
+
+@asynccontextmanager
+async def far_database(dsn: str, connections_max: int = 4) -> AsyncIterator[Database]:
+    database = Database(dsn, connections_max=connections_max)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def count(database: Database, text: str) -> object:
+    async with database.connection() as connection:
+        row = await (await connection.execute(text.encode())).fetchone()
+        return row and row["count"]
 
 
 async def test_planning_goes_on_when_all_open_connections_are_frozen(
@@ -151,6 +170,45 @@ async def test_a_statement_on_a_silent_connection_is_given_up(
         await far.close()
 
     assert refused == 1, "what else was frozen is not tried"
+
+
+async def test_a_link_that_swallows_what_is_asked_is_cut_off_long_before_the_deadline(
+    link: tuple[Proxy, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "LOOK_AFTER_SECONDS", LOOK_SECONDS)
+    async with far_database(link[1]) as far, asyncio.timeout(SOON_SECONDS / 2):
+        link[0].freeze()
+        with pytest.raises(UnavailableError):
+            await count(far, "CREATE TABLE swallowed ()")
+        assert await count(far, "SELECT count(*) FROM pg_class WHERE relname = 'swallowed'") == 0
+
+
+async def test_a_link_that_swallows_an_answer_is_cut_off_once_the_server_is_done(
+    link: tuple[Proxy, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "LOOK_AFTER_SECONDS", LOOK_SECONDS)
+    async with far_database(link[1]) as far, asyncio.timeout(SOON_SECONDS / 2):
+        asking = asyncio.create_task(count(far, f"SELECT count(pg_sleep({WORK_SECONDS}))"))
+        await asyncio.sleep(WORK_SECONDS / 2)
+        link[0].freeze()
+        with pytest.raises(UnavailableError):
+            await asking
+
+
+async def test_a_server_that_works_for_long_is_waited_for(
+    link: tuple[Proxy, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that waits for somebody's lock, and more of them than are looked after at once."""
+    monkeypatch.setattr(silence, "LOOK_AFTER_SECONDS", LOOK_SECONDS)
+    monkeypatch.setattr(silence, "LOOK_AGAIN_SECONDS_MAX", LOOK_SECONDS)
+    async with far_database(link[1], connections_max=8) as far:
+        works = [count(far, f"SELECT count(pg_sleep({WORK_SECONDS}))") for _ in range(6)]
+        async with far.transaction() as holder:
+            await holder.execute("SELECT pg_advisory_xact_lock(471)")
+            waiting = asyncio.create_task(count(far, "SELECT count(pg_advisory_xact_lock(471))"))
+            assert await asyncio.gather(*works) == [1] * 6
+            assert not waiting.done()
+        assert await waiting == 1
 
 
 def test_a_link_has_limits_and_what_the_connection_string_says_goes_before() -> None:

@@ -12,15 +12,17 @@ from typing import Any, LiteralString, NamedTuple, TypeVar
 import msgspec
 import psycopg
 from psycopg.abc import Params, PQGen, QueryNoTemplate
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
 from duerun.domain.errors import OutOfReachError, RejectedError
+from duerun.storage import silence
 from duerun.storage.kept import Kept
 from duerun.storage.proofs import PROOF, Proof
+from duerun.storage.silence import Looks
 
 # The same values as those of the standard library, sooner.
 set_json_loads(msgspec.json.decode)
@@ -91,6 +93,7 @@ class WatchedConnection(Connection):
 
     A server that is frozen, or behind a network that holds everything back, answers nothing and ends nothing. The
     statement is then cancelled, or the connection closed if that is not heard either, and `OperationalError` raised.
+    That comes sooner where the server tells on another connection that it waits for us (`storage/silence.py`).
 
     A session that began while the database took no changes keeps to that: `read_only_since` is its beginning then.
 
@@ -106,6 +109,9 @@ class WatchedConnection(Connection):
     timeline: "Timeline | None" = None
     proof: Proof | None = None
     kept: Kept[Any]
+    looks: Looks
+    # Known once the session is told apart from a pooler's.
+    began_at: datetime | None = None
 
     async def execute(  # type: ignore[override]  # templates are not used
         self,
@@ -171,11 +177,21 @@ class WatchedConnection(Connection):
         interval: float = LOOK_SECONDS,
         timeout: float | None = None,  # noqa: ASYNC109 - a parameter of the base class
     ) -> Result:
+        watches: list[asyncio.Task[None]] = []
+        look = asyncio.get_running_loop().call_later(silence.LOOK_AFTER_SECONDS, self._look, watches)
         try:
             async with asyncio.timeout(self.silent_seconds_max):
                 return await super().wait(gen, interval, timeout)
         except TimeoutError as error:
             raise psycopg.OperationalError("the database was silent for too long") from error
+        finally:
+            look.cancel()
+            for watch in watches:
+                watch.cancel()
+
+    def _look(self, watches: "list[asyncio.Task[None]]") -> None:
+        if self.began_at is not None:
+            watches.append(asyncio.create_task(self.looks.watch(self, self.began_at)))
 
 
 def grant_time(connection: Connection, seconds: float) -> None:
@@ -190,6 +206,7 @@ class Database:
     def __init__(self, dsn: str, *, connections_max: int = POOL_CONNECTIONS_MAX) -> None:
         self.dsn, self.connections_max = dsn, connections_max
         self._kept: Kept[Any] = Kept()
+        self._looks = Looks(make_conninfo(dsn, **_link_limits(dsn)))
         self._writable_at: datetime | None = None
         # By system, the last one that was written on.
         self._timelines: dict[int, int] = {}
@@ -256,7 +273,7 @@ class Database:
             raise
 
     async def _configure(self, connection: WatchedConnection) -> None:
-        connection.kept = self._kept
+        connection.kept, connection.looks = self._kept, self._looks
         row = await fetch_one(connection, "session_beginning")
         assert row is not None
         if row["process"] != connection.info.backend_pid:
@@ -266,6 +283,7 @@ class Database:
             await connection.execute("SET timezone = 'UTC'")
             return
         await connection.execute(_SESSION_LIMITS)
+        connection.began_at = row["began_at"]
         if row["is_read_only"]:
             connection.read_only_since = row["began_at"]
             return
