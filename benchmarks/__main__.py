@@ -22,6 +22,7 @@ from benchmarks import (
     engine,
     forecast,
     growth,
+    history,
     lists,
     machine,
     mixed,
@@ -129,6 +130,13 @@ JOBS = (
         0.8,
         True,
         lambda quick: _loop(growth.behind_an_open_transaction(4_000 if quick else 100_000)),
+    ),
+    Job(
+        "due_beside_1000000_payments",
+        "ratio_to_none_before",
+        0.8,
+        True,
+        lambda quick: _loop(history.due(20_000 if quick else 1_000_000)),
     ),
     Job(
         "calls_beside_work",

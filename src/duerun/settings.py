@@ -120,6 +120,11 @@ class Settings:
         30, "Days for which deliveries are kept that arrived or were given up.", least=1
     )
     idempotency_hours: int = option(72, "Hours for which an Idempotency-Key counts.", least=24)
+    decision_months: int = option(
+        0,
+        "Whole months for which the log of decisions about occurrences is kept; 0 keeps it for good.",
+        least=0,
+    )
     key_roll_minutes: int = option(60, "Minutes for which a rolled key still works.", least=0)
     requests_per_minute_max: int = option(1_000, "Requests per minute and key, loopback excepted.", least=1)
     client_url: str = option(

@@ -98,6 +98,25 @@ async def test_a_row_that_was_changed_behind_the_log_is_found(
     assert "nothing leads from due to successful" in wrong[second]
 
 
+async def test_what_began_in_a_month_of_the_log_that_was_dropped_is_older_and_not_wrong(
+    runtime: Runtime, api: Any, account: Account
+) -> None:
+    start = tomorrow(runtime, account)
+    schedule = daily(api, start, api.customer("4111111111140011")["id"])
+    await clocks.advance(runtime, account, to=midday(account, start))
+    first = (await ids_of(runtime, schedule))[0]
+    async with runtime.database.transaction() as connection:
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute(
+            "DELETE FROM occurrence_decisions WHERE occurrence_id = %s AND state = 'sent'", (first,)
+        )
+
+    found = await replay_all(runtime, account)
+
+    assert (found.wrong, found.older) == ([], 1)
+    assert not (await explained(runtime, account, first)).is_whole
+
+
 async def test_a_line_of_the_log_is_neither_changed_nor_deleted(
     runtime: Runtime, api: Any, account: Account
 ) -> None:

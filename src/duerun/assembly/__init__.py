@@ -73,6 +73,7 @@ def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -
         payees=payees,
         extra_events=settings.omise_extra_events,
         idempotency_hours=settings.idempotency_hours,
+        decision_months=settings.decision_months,
         retries=RetryPolicy(
             charge_retries_max=settings.charge_retries_max,
             transfer_suspend_after=settings.transfer_suspend_after,

@@ -1,10 +1,11 @@
-"""The pruner ends what has had its time: authorisations nobody captured, jobs and reports, keys, tokens, deliveries."""
+"""The pruner ends what has had its time: authorisations nobody captured, jobs and reports, keys, tokens, deliveries,
+months of the log of decisions."""
 
 from datetime import datetime
 
 from duerun.domain.accounts import Account
 from duerun.engine.turns import Turns
-from duerun.services import bulk, charges, disclosures, idempotency, vop_clients, webhooks
+from duerun.services import bulk, charges, disclosures, explanations, idempotency, vop_clients, webhooks
 from duerun.services.unit import Runtime
 from duerun.services.workload import Work
 
@@ -18,10 +19,11 @@ class Pruner:
         self._reports = Turns(runtime, Work.REPORTS, bulk.prune, needs_gateway=False)
 
     async def tick(self, now: datetime) -> int:
-        """How many charges, rows of jobs, keys, tokens and deliveries were ended."""
+        """How many charges, rows of jobs, keys, tokens, deliveries and months were ended or made."""
         forgotten = await idempotency.prune(self._runtime, now) + await webhooks.prune(self._runtime, now)
         forgotten += await vop_clients.prune(self._runtime, now) + await disclosures.prune(self._runtime, now)
-        return forgotten + await self._charges.take(now) + await self._reports.take(now)
+        forgotten += await self._charges.take(now) + await self._reports.take(now)
+        return forgotten + await explanations.keep_months(self._runtime)
 
 
 async def _expire(runtime: Runtime, account: Account, now: datetime) -> int:

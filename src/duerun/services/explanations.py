@@ -44,6 +44,11 @@ async def explain_occurrence(unit: Unit, occurrence_id: str) -> Explanation:
     return Explanation(facts, explain(facts, log), follows(facts), whole)
 
 
+async def keep_months(runtime: Runtime) -> int:
+    """See to the months of the log: those to come have their place, and those that had their time are dropped."""
+    return await decisions.keep_months(runtime.database, kept=runtime.decision_months)
+
+
 async def replay_all(runtime: Runtime, account: Account | None = None) -> LogFindings:
     """Replay the log of every occurrence of an account, or of all, in both modes, and compare it with the rows."""
     findings = LogFindings()

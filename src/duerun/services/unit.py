@@ -180,6 +180,7 @@ class Runtime:
     file_came: Bell = field(default_factory=Bell)
     extra_events: bool = False
     idempotency_hours: int = 72
+    decision_months: int = 0
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE_MAX))
 

@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from psycopg.errors import LockNotAvailable
+
 from duerun.domain.accounts import Account
 from duerun.domain.explanations import Course, Facts, Line
 from duerun.domain.occurrences import OccurrenceState
 from duerun.domain.schedules import ScheduleState
 from duerun.storage.columns import of_account, rule_of_row
-from duerun.storage.database import Connection, execute, fetch_all, fetch_one
+from duerun.storage.database import Connection, Database, execute, fetch_all, fetch_one
 
 COURSE = tuple(Course.__dataclass_fields__)
+MONTHS_AHEAD = 2
+MONTHS_LOCK = 7_220_617_004
 
 
 class Logged(NamedTuple):
@@ -26,6 +30,23 @@ class Logged(NamedTuple):
 async def sign(connection: Connection, actor: str) -> None:
     """Let what this transaction decides be a person's decision."""
     await execute(connection, "decisions_sign", actor=actor)
+
+
+async def keep_months(database: Database, *, kept: int) -> int:
+    """Make the parts of the log that the next months need, and drop what ended `kept` whole months ago; 0 keeps all.
+
+    How many parts were made or dropped: none while somebody reads the log, or another process is at it.
+    """
+    async with database.connection() as connection:
+        try:
+            async with connection.transaction():
+                taken = await fetch_one(connection, "decisions_months_lock", lock=MONTHS_LOCK)
+                if not (taken and taken["is_ours"]):
+                    return 0
+                row = await fetch_one(connection, "decisions_months", ahead=MONTHS_AHEAD, kept=kept)
+                return int(row["changed"]) if row else 0
+        except LockNotAvailable:
+            return 0
 
 
 async def log_of(connection: Connection, account: Account, occurrence_id: str) -> list[Line]:

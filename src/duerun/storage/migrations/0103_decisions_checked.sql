@@ -1,0 +1,1 @@
+ALTER TABLE occurrence_decisions VALIDATE CONSTRAINT occurrence_decisions_until;

@@ -1,0 +1,143 @@
+"""The log of decisions in months: those to come are there before they are needed, and old ones go as a whole."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from duerun.assembly import build_runtime, close
+from duerun.engine.pruner import Pruner
+from duerun.settings import Settings
+from duerun.storage import decisions
+from duerun.storage.database import Database
+from own_server import own_database
+
+LINE = (
+    "INSERT INTO occurrence_decisions (occurrence_id, account_id, livemode, state, token, sends, due_at, released, "
+    "decided_at) VALUES ('occu_test_1', 1, false, 'due', 0, 0, now(), false, %s)"
+)
+PARTS = "SELECT part::text, ends FROM decision_parts"
+
+
+@pytest.fixture
+def own(dsn: str) -> Iterator[str]:
+    with own_database(dsn, "decision_months_tests") as made:
+        yield made
+
+
+@pytest.fixture
+def judge(own: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    with psycopg.connect(own, autocommit=True) as connection:
+        connection.execute("SET timezone = 'UTC'")
+        yield connection
+
+
+@pytest.fixture
+async def database(own: str) -> AsyncIterator[Database]:
+    opened = Database(own, connections_max=4)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+def month(ahead: int) -> datetime:
+    """The beginning of a month, counted from this one."""
+    now = datetime.now(UTC)
+    years, months = divmod(now.year * 12 + now.month - 1 + ahead, 12)
+    return datetime(years, months + 1, 1, tzinfo=UTC)
+
+
+def ends(judge: "psycopg.Connection[tuple[object, ...]]") -> list[object]:
+    return [row[1] for row in judge.execute(PARTS).fetchall()]
+
+
+def lines(judge: "psycopg.Connection[tuple[object, ...]]") -> list[object]:
+    rows = judge.execute("SELECT decided_at FROM occurrence_decisions ORDER BY number").fetchall()
+    return [row[0] for row in rows]
+
+
+def let_pass(judge: "psycopg.Connection[tuple[object, ...]]", months: int) -> None:
+    """Put the log so far into the past: its parts are those of months that went by."""
+    judge.execute("DROP TABLE occurrence_decisions_first")
+    for (part,) in judge.execute("SELECT part::text FROM decision_parts").fetchall():
+        judge.execute(f"DROP TABLE {part}".encode())
+    for ago in range(months, -1, -1):
+        judge.execute("SELECT add_decision_part(%s, %s, %s)", (f"log_{ago}", month(-ago), month(1 - ago)))
+
+
+async def test_the_months_to_come_have_their_place_and_nothing_is_dropped_unasked(
+    database: Database, judge: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    at_first = ends(judge)
+    let_pass(judge, 30)
+    for ago in range(30, -1, -1):
+        judge.execute(LINE, (month(-ago),))
+
+    assert at_first == [month(2), month(3)]
+    assert await decisions.keep_months(database, kept=0) == 2
+    assert await decisions.keep_months(database, kept=0) == 0
+    assert ends(judge)[-1] == month(3)
+    assert lines(judge) == [month(-ago) for ago in range(30, -1, -1)]
+
+
+async def test_a_month_is_dropped_once_so_many_whole_ones_lie_behind_it(
+    database: Database, judge: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    let_pass(judge, 6)
+    for ago in range(6, -1, -1):
+        judge.execute(LINE, (month(-ago),))
+
+    assert await decisions.keep_months(database, kept=3) == 2 + 3
+    assert lines(judge) == [month(-ago) for ago in range(3, -1, -1)]
+    assert await decisions.keep_months(database, kept=3) == 0
+
+
+async def test_the_pruner_keeps_as_many_months_as_it_is_told_to(
+    own: str, judge: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    let_pass(judge, 6)
+    runtime = build_runtime(Settings(decision_months=2), own)
+    await runtime.database.open()
+    try:
+        await Pruner(runtime).tick(datetime.now(UTC))
+    finally:
+        await close(runtime)
+
+    assert ends(judge) == [month(ahead) for ahead in range(-1, 4)]
+
+
+async def test_lines_that_had_no_month_keep_theirs_and_the_months_go_on_behind_them(
+    database: Database, judge: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    """Nobody made the parts for months: what was decided is logged all the same."""
+    for ahead in (4, 5):
+        judge.execute(LINE, (month(ahead),))
+
+    assert await decisions.keep_months(database, kept=0) == 1
+    assert ends(judge) == [month(2), month(3), month(6)]
+    judge.execute(LINE, (month(6),))
+    assert lines(judge) == [month(4), month(5), month(6)]
+    assert judge.execute("SELECT count(*) FROM occurrence_decisions_beyond").fetchone() == (1,)
+
+
+async def test_a_reader_of_the_log_is_not_waited_for(
+    database: Database, own: str, judge: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    let_pass(judge, 6)
+    with psycopg.connect(own) as reader:
+        reader.execute("SELECT count(*) FROM occurrence_decisions")
+        assert await decisions.keep_months(database, kept=3) == 0
+        judge.execute(LINE, (month(0),))
+    assert await decisions.keep_months(database, kept=3) == 5
+
+
+async def test_no_line_of_any_part_is_changed_or_deleted(
+    database: Database, judge: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    judge.execute(LINE, (month(0),))
+    parts = [row[0] for row in judge.execute(PARTS).fetchall()]
+    for table in (*parts, "occurrence_decisions_beyond", "occurrence_decisions"):
+        for change in (f"DELETE FROM {table}", f"UPDATE {table} SET token = 9", f"TRUNCATE {table}"):
+            with pytest.raises(psycopg.errors.RaiseException, match="only ever added"):
+                judge.execute(change.encode())
