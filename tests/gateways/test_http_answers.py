@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from duerun.gateways.base import NOT_FOUND, SUCCEEDED, UNKNOWN, Asked, Outcome, OutcomeKind
-from duerun.gateways.http_answers import Answer, read_answer, wait_seconds
+from duerun.gateways.http_answers import Answer, read_answer
 
 QUESTION = Asked("occu_test_1", 25_000, "THB")
 SUCCESS = {"status": "succeeded", "id": "fx_1", "key": "occu_test_1", "amount": 25_000, "currency": "THB"}
@@ -77,11 +77,3 @@ def test_an_answer_that_does_not_agree_is_an_alarm(given: Answer, is_alarm: bool
 
 def test_only_a_look_up_can_tell_that_there_is_nothing() -> None:
     assert read_answer(QUESTION, Answer(404), is_lookup=True).outcome == NOT_FOUND
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("3", 3.0), (" 0 ", 0.0), (None, 1.0), ("soon", 1.0), ("-5", 1.0), ("3600", 60.0), ("9" * 5_000, 60.0)],
-)
-def test_retry_after_is_bounded(text: str | None, seconds: float) -> None:
-    assert wait_seconds(text) == seconds

@@ -30,7 +30,7 @@ from duerun.gateways.base import (
     Question,
     Tokenized,
 )
-from duerun.gateways.http_answers import NOT_BEGUN, TOO_MANY, Answer, Reading, read_answer, wait_seconds
+from duerun.gateways.http_answers import NOT_BEGUN, TOO_MANY, Answer, Reading, read_answer
 from duerun.gateways.http_effects import read_page
 from duerun.gateways.outgoing import (
     HEADER_BYTES_MAX,
@@ -39,6 +39,7 @@ from duerun.gateways.outgoing import (
     USER_AGENT,
     CheckingResolver,
 )
+from duerun.gateways.rest import Rest
 from duerun.telemetry import logger
 
 ANSWER_BYTES_MAX = 65_536
@@ -109,7 +110,7 @@ class HttpGateway:
         self._session: aiohttp.ClientSession | None = None
         self._resolver: CheckingResolver | None = None
         self._places = asyncio.Semaphore(terms.concurrency)
-        self._not_before = 0.0
+        self._rest = Rest()
 
     async def tokenize(self, card: CardDetails, *, account: str) -> Tokenized:
         """By the sandbox's rules: the protocol knows no card numbers."""
@@ -132,8 +133,8 @@ class HttpGateway:
         return read_page(await self._call("GET", address, None, {}, bytes_max=EFFECTS_BYTES_MAX))
 
     def rest_seconds(self) -> float:
-        """What is left of the wait that the processor asked for."""
-        return max(0.0, self._not_before - self._now())
+        """For how long the processor is left alone yet."""
+        return self._rest.seconds(self._now())
 
     async def close(self) -> None:
         """End all connections; the next call opens new ones."""
@@ -171,21 +172,23 @@ class HttpGateway:
         nothing was taken on then, and the same request follows under the same key."""
         while self._now() <= latest_start:
             # Not only as long as it helps: nobody is to claim the next batch meanwhile.
-            await asyncio.sleep(min(self._not_before, latest_start) - self._now())
+            await asyncio.sleep(min(self._rest.ends_at, latest_start) - self._now())
             try:
                 async with asyncio.timeout_at(latest_start):
                     await self._places.acquire()
             except TimeoutError:
                 break
             try:
-                if self._not_before > self._now():
+                if self.rest_seconds() > 0:
                     continue
                 answer = await call(question)
             finally:
                 self._places.release()
             if answer.status != TOO_MANY:
+                if answer.status is not None:
+                    self._rest.let_in()
                 return answer
-            self._not_before = max(self._not_before, self._now() + wait_seconds(answer.retry_after))
+            self._rest.turned_away(self._now(), answer.retry_after)
         return NOT_BEGUN
 
     async def _post(self, path: str, request: PaymentRequest) -> Answer:

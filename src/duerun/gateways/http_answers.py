@@ -13,8 +13,6 @@ from duerun.gateways.base import NOT_FOUND, NOT_TAKEN, SUCCEEDED, UNKNOWN, Outco
 OK, ACCEPTED, NOT_THERE, CONFLICT, TOO_MANY = 200, 202, 404, 409, 429
 CODE_CHARS_MAX = 64
 MESSAGE_CHARS_MAX = 255
-RETRY_AFTER_SECONDS_DEFAULT = 1.0
-RETRY_AFTER_SECONDS_MAX = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +57,6 @@ def read_answer(question: Question, answer: Answer, *, is_lookup: bool) -> Readi
         return _read_body(question, _parsed(answer.body), is_final=answer.status == OK)
     except _NotUnderstoodError as error:
         return Reading(UNKNOWN, str(error))
-
-
-def wait_seconds(retry_after: str | None) -> float:
-    """What `Retry-After` asks for, in whole seconds and within bounds; one second where it does not say so."""
-    text = (retry_after or "").strip()
-    if not (text.isascii() and text.isdigit()):
-        return RETRY_AFTER_SECONDS_DEFAULT
-    # More digits than this are more than the bound, whatever they are.
-    return min(float(text[:9]), RETRY_AFTER_SECONDS_MAX) if len(text) < 9 else RETRY_AFTER_SECONDS_MAX
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
