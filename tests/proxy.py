@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 CHUNK_BYTES = 65_536
+LARGE_BYTES = 10_000
 START_SECONDS_MAX = 20.0
 
 Result = TypeVar("Result")
@@ -21,8 +22,10 @@ Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWrite
 class Link:
     """One connection through the proxy; while it is frozen both sides stay open and nothing passes."""
 
-    def __init__(self, writers: tuple[asyncio.StreamWriter, asyncio.StreamWriter]) -> None:
-        self._writers = writers
+    def __init__(
+        self, writers: tuple[asyncio.StreamWriter, asyncio.StreamWriter], slow_seconds: float = 0.0
+    ) -> None:
+        self._writers, self._slow_seconds = writers, slow_seconds
         self.is_answered = False
         self.flows = asyncio.Event()
         self.flows.set()
@@ -31,6 +34,7 @@ class Link:
         with suppress(OSError):
             while chunk := await reader.read(CHUNK_BYTES):
                 await self.flows.wait()
+                await asyncio.sleep(self._slow_seconds if len(chunk) > LARGE_BYTES else 0.0)
                 self.is_answered |= writer is self._writers[0]
                 writer.write(chunk)
                 await writer.drain()
@@ -46,10 +50,10 @@ class Link:
 
 
 class Proxy:
-    """In a thread of its own; `connect` reaches the server."""
+    """In a thread of its own; `connect` reaches the server, and each large part takes `slow_seconds`."""
 
-    def __init__(self, connect: Connect) -> None:
-        self._connect = connect
+    def __init__(self, connect: Connect, *, slow_seconds: float = 0.0) -> None:
+        self._connect, self._slow_seconds = connect, slow_seconds
         # Connections that a server ended without a word, by its port.
         self.cut: Counter[int] = Counter()
         self._links: set[Link] = set()
@@ -91,7 +95,7 @@ class Proxy:
         except OSError:
             writer.close()
             return
-        link = Link((writer, far_writer))
+        link = Link((writer, far_writer), self._slow_seconds)
         self._links.add(link)
         try:
             await asyncio.gather(link.pump(reader, far_writer), link.pump(far_reader, writer))
@@ -113,9 +117,9 @@ class Proxy:
         await asyncio.sleep(0)
 
 
-def in_front_of(dsn: str) -> tuple[Proxy, str]:
+def in_front_of(dsn: str, *, slow_seconds: float = 0.0) -> tuple[Proxy, str]:
     """A proxy in front of a PostgreSQL that listens on a socket in a folder, and the conninfo that goes through it."""
     given = conninfo_to_dict(dsn)
     path = Path(str(given["host"])) / f".s.PGSQL.{given['port']}"
-    proxy = Proxy(lambda: asyncio.open_unix_connection(str(path)))
+    proxy = Proxy(lambda: asyncio.open_unix_connection(str(path)), slow_seconds=slow_seconds)
     return proxy, make_conninfo(dsn, host="127.0.0.1", port=proxy.port)

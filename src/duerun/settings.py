@@ -40,7 +40,9 @@ class Settings:
     )
     host: str = option("127.0.0.1", "Address to listen on.")
     port: int = option(8080, "Port to listen on.", least=1)
-    database_connections_max: int = option(20, "Most connections that one process opens.", least=4)
+    database_connections_max: int = option(
+        20, "Most connections that one process opens; two more look after those that are silent.", least=4
+    )
     claim_rows: int = option(1_000, "Occurrences that are claimed in one batch.", least=1)
     lease_seconds: float = option(
         60.0, "How long a claim holds before another worker asks about it.", least=1

@@ -29,6 +29,7 @@ SOON_SECONDS = 60.0
 CANCEL_SECONDS_MAX = 10.0
 LOOK_SECONDS = 0.2
 WORK_SECONDS = 2.0
+SLOW_SECONDS = 0.3
 
 
 @pytest.fixture
@@ -193,6 +194,39 @@ async def test_a_link_that_swallows_an_answer_is_cut_off_once_the_server_is_done
         link[0].freeze()
         with pytest.raises(UnavailableError):
             await asking
+
+
+async def copy_frozen(database: Database, proxy: Proxy) -> None:
+    async with database.connection() as connection:
+        await connection.execute("CREATE TEMP TABLE copied (number integer)")
+        async with connection.cursor().copy("COPY copied FROM STDIN") as copy:
+            proxy.freeze()
+            await copy.write(b"1\n")
+
+
+async def test_a_copy_whose_rows_were_lost_is_cut_off(
+    link: tuple[Proxy, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "LOOK_AFTER_SECONDS", LOOK_SECONDS)
+    async with far_database(link[1]) as far, asyncio.timeout(SOON_SECONDS / 2):
+        with pytest.raises(UnavailableError):
+            await copy_frozen(far, link[0])
+
+
+async def test_an_answer_that_comes_slowly_is_not_cut_off(
+    engine_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is done long before, and waits for us."""
+    monkeypatch.setattr(silence, "LOOK_AFTER_SECONDS", LOOK_SECONDS)
+    monkeypatch.setattr(silence, "LOOK_AGAIN_SECONDS_MAX", LOOK_SECONDS / 4)
+    monkeypatch.setattr(silence, "ON_ITS_WAY_SECONDS", 1.5 * SLOW_SECONDS)
+    proxy, dsn = in_front_of(engine_dsn, slow_seconds=SLOW_SECONDS)
+    with proxy:
+        async with far_database(dsn) as far, far.connection() as connection:
+            row = await (await connection.execute("SELECT repeat('x', 1000000) AS text")).fetchone()
+
+    assert row is not None
+    assert len(row["text"]) == 1_000_000
 
 
 async def test_a_server_that_works_for_long_is_waited_for(

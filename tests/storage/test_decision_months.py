@@ -1,15 +1,18 @@
 """The log of decisions in months: those to come are there before they are needed, and old ones go as a whole."""
 
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from duerun.assembly import build_runtime, close
 from duerun.engine.pruner import Pruner
 from duerun.settings import Settings
 from duerun.storage import decisions
+from duerun.storage import migrate as migrations
 from duerun.storage.database import Database
 from own_server import own_database
 
@@ -74,10 +77,10 @@ async def test_the_months_to_come_have_their_place_and_nothing_is_dropped_unaske
     for ago in range(30, -1, -1):
         judge.execute(LINE, (month(-ago),))
 
-    assert at_first == [month(2), month(3)]
-    assert await decisions.keep_months(database, kept=0) == 2
+    assert at_first == [month(ahead) for ahead in range(2, 14)]
+    assert await decisions.keep_months(database, kept=0) == 12
     assert await decisions.keep_months(database, kept=0) == 0
-    assert ends(judge)[-1] == month(3)
+    assert ends(judge)[-1] == month(13)
     assert lines(judge) == [month(-ago) for ago in range(30, -1, -1)]
 
 
@@ -88,7 +91,7 @@ async def test_a_month_is_dropped_once_so_many_whole_ones_lie_behind_it(
     for ago in range(6, -1, -1):
         judge.execute(LINE, (month(-ago),))
 
-    assert await decisions.keep_months(database, kept=3) == 2 + 3
+    assert await decisions.keep_months(database, kept=3) == 12 + 3
     assert lines(judge) == [month(-ago) for ago in range(3, -1, -1)]
     assert await decisions.keep_months(database, kept=3) == 0
 
@@ -104,21 +107,25 @@ async def test_the_pruner_keeps_as_many_months_as_it_is_told_to(
     finally:
         await close(runtime)
 
-    assert ends(judge) == [month(ahead) for ahead in range(-1, 4)]
+    assert ends(judge) == [month(ahead) for ahead in range(-1, 14)]
 
 
-async def test_lines_that_had_no_month_keep_theirs_and_the_months_go_on_behind_them(
+async def test_lines_that_had_no_month_stay_and_the_months_go_on_behind_them(
     database: Database, judge: "psycopg.Connection[tuple[object, ...]]"
 ) -> None:
-    """Nobody made the parts for months: what was decided is logged all the same."""
-    for ahead in (4, 5):
-        judge.execute(LINE, (month(ahead),))
+    """Nobody made months for long, and a clock was wrong once: what was decided is logged all the same."""
+    let_pass(judge, 6)
+    told = [month(-20), month(1), month(2), month(400)]
+    for each in told:
+        judge.execute(LINE, (each,))
 
-    assert await decisions.keep_months(database, kept=0) == 1
-    assert ends(judge) == [month(2), month(3), month(6)]
-    judge.execute(LINE, (month(6),))
-    assert lines(judge) == [month(4), month(5), month(6)]
-    assert judge.execute("SELECT count(*) FROM occurrence_decisions_beyond").fetchone() == (1,)
+    assert await decisions.keep_months(database, kept=0) == 10
+    assert ends(judge)[-11:] == [month(1), *(month(ahead) for ahead in range(4, 14))]
+    assert await decisions.keep_months(database, kept=0) == 0
+    judge.execute(LINE, (month(2),))
+    judge.execute(LINE, (month(3),))
+    assert lines(judge) == [*told, month(2), month(3)]
+    assert judge.execute("SELECT count(*) FROM occurrence_decisions_beyond").fetchone() == (5,)
 
 
 async def test_a_reader_of_the_log_is_not_waited_for(
@@ -126,10 +133,11 @@ async def test_a_reader_of_the_log_is_not_waited_for(
 ) -> None:
     let_pass(judge, 6)
     with psycopg.connect(own) as reader:
+        # The planner locks all parts.
         reader.execute("SELECT count(*) FROM occurrence_decisions")
         assert await decisions.keep_months(database, kept=3) == 0
         judge.execute(LINE, (month(0),))
-    assert await decisions.keep_months(database, kept=3) == 5
+    assert await decisions.keep_months(database, kept=3) == 12 + 3
 
 
 async def test_no_line_of_any_part_is_changed_or_deleted(
@@ -141,3 +149,31 @@ async def test_no_line_of_any_part_is_changed_or_deleted(
         for change in (f"DELETE FROM {table}", f"UPDATE {table} SET token = 9", f"TRUNCATE {table}"):
             with pytest.raises(psycopg.errors.RaiseException, match="only ever added"):
                 judge.execute(change.encode())
+
+
+def test_no_number_is_given_out_twice_while_the_log_becomes_one_of_months(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A payment that is under way holds the log, and writes on while the update waits for it."""
+    text, all_of_them = LINE.replace("%s", "now()"), migrations.known()
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS decision_update_tests WITH (FORCE)")
+        connection.execute("CREATE DATABASE decision_update_tests")
+    own = make_conninfo(dsn, dbname="decision_update_tests")
+    monkeypatch.setattr(migrations, "known", lambda: [each for each in all_of_them if each.number < 104])
+    migrations.migrate(own)
+    monkeypatch.setattr(migrations, "known", lambda: all_of_them)
+    with psycopg.connect(own) as writer, psycopg.connect(own, autocommit=True) as judge:
+        writer.execute(text)
+        with ThreadPoolExecutor(1) as others:
+            updated = others.submit(migrations.migrate, own)
+            while judge.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone() == (0,):
+                assert not updated.done()
+            for _ in range(50):
+                writer.execute(text)
+            writer.commit()
+            assert "0104_decisions_by_month.sql" in updated.result()
+        judge.execute(text)
+        numbers = [row[0] for row in judge.execute("SELECT number FROM occurrence_decisions ORDER BY number")]
+
+    assert len(set(numbers)) == len(numbers) == 52

@@ -95,8 +95,20 @@ class Step:
     inputs: dict[str, str | int]
 
 
-def is_whole(attempt: int, state: OccurrenceState, log: Sequence[Line]) -> bool:
-    """Whether the lines about an occurrence, which is in a state now, begin where it began: not if it is older."""
+def is_whole(
+    attempt: int,
+    state: OccurrenceState,
+    log: Sequence[Line],
+    *,
+    created_at: datetime,
+    log_began_at: datetime | None,
+) -> bool:
+    """Whether the lines about an occurrence, which is in a state now, begin where it began: not if it is older.
+
+    `log_began_at` is None for a log of which nothing was dropped.
+    """
+    if log_began_at is not None and created_at < log_began_at:
+        return False
     if not log:
         return attempt == 0 and state is _S.DUE
     return log[0].before is None or (attempt == 0 and log[0].before is _S.DUE)

@@ -181,14 +181,15 @@ class HttpGateway:
             try:
                 if self.rest_seconds() > 0:
                     continue
+                began = self._now()
                 answer = await call(question)
             finally:
                 self._places.release()
             if answer.status != TOO_MANY:
                 if answer.status is not None:
-                    self._rest.let_in()
+                    self._rest.let_in(began)
                 return answer
-            self._rest.turned_away(self._now(), answer.retry_after)
+            self._rest.turned_away(began, self._now(), answer.retry_after)
         return NOT_BEGUN
 
     async def _post(self, path: str, request: PaymentRequest) -> Answer:

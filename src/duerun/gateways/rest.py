@@ -5,11 +5,10 @@ Source: `docs/reference/gateway-protocol.md`.
 
 RETRY_AFTER_SECONDS_MAX = 60.0
 WAIT_SECONDS_FIRST = 1.0
-WAIT_SECONDS_MAX = 16.0
 
 
 class Rest:
-    """As long as it asks for; where that cannot be meant, longer from time to time. In seconds of a loop's clock."""
+    """As long as it asks for; where that cannot be right, longer each time. In seconds of a loop's clock."""
 
     def __init__(self) -> None:
         self.ends_at = 0.0
@@ -19,24 +18,30 @@ class Rest:
         """What is left of it."""
         return max(0.0, self.ends_at - now)
 
-    def turned_away(self, now: float, retry_after: str | None) -> None:
-        """A request was turned away; those that were under way with another one count as one."""
-        if now >= self.ends_at:
-            self._times += 1
-        self.ends_at = max(self.ends_at, now + wait_seconds(retry_after, self._times))
+    def turned_away(self, began: float, now: float, retry_after: str | None) -> None:
+        """A request that was begun at `began` was turned away; those that were under way together count once."""
+        asked = asked_seconds(retry_after)
+        if asked is None:
+            self._times += began >= self.ends_at
+            asked = wait_seconds(self._times)
+        self.ends_at = max(self.ends_at, now + asked)
 
-    def let_in(self) -> None:
-        """A request was answered."""
-        self._times = 0
+    def let_in(self, began: float) -> None:
+        """A request was answered; one that was begun before the last rest tells nothing of it."""
+        if began >= self.ends_at:
+            self._times = 0
 
 
-def wait_seconds(retry_after: str | None, times: int) -> float:
-    """The whole seconds of a `Retry-After` of a minute at most, or a wait that doubles with each time.
-
-    Whoever asks for more is asked again all the same: nobody is to stop payments for good by one answer.
-    """
+def asked_seconds(retry_after: str | None) -> float | None:
+    """The whole seconds of a `Retry-After`, from one to a minute; None where it says nothing of the kind."""
     text = (retry_after or "").strip()
     # More digits than this are more than a minute, whatever they are.
-    if text.isascii() and text.isdigit() and len(text) < 9 and float(text) <= RETRY_AFTER_SECONDS_MAX:
-        return float(text)
-    return min(WAIT_SECONDS_FIRST * 2.0 ** min(max(times - 1, 0), 10), WAIT_SECONDS_MAX)
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        return None
+    seconds = float(text)
+    return seconds if 1.0 <= seconds <= RETRY_AFTER_SECONDS_MAX else None
+
+
+def wait_seconds(times: int) -> float:
+    """A wait that doubles each time, up to a minute: no single answer stops payments for as long."""
+    return min(WAIT_SECONDS_FIRST * 2.0 ** min(max(times - 1, 0), 10), RETRY_AFTER_SECONDS_MAX)

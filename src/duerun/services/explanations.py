@@ -1,6 +1,7 @@
 """Why an occurrence is in its state, and whether the log of decisions leads to what the rows say."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import NotFoundError, RejectedError
@@ -15,7 +16,7 @@ FINDINGS_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The steps of an occurrence, and what comes of it. `is_whole` is False where it began before there was a log."""
+    """The steps of an occurrence, and what comes of it. `is_whole` is False where it began before the log does."""
 
     facts: Facts
     steps: list[Step]
@@ -25,7 +26,7 @@ class Explanation:
 
 @dataclass(slots=True)
 class LogFindings:
-    """What replaying the log of all accounts found. `older` began before there was a log; `wrong` names up to 100."""
+    """What replaying the log of all accounts found. `older` began before the log does; `wrong` names up to 100."""
 
     occurrences: int = 0
     lines: int = 0
@@ -40,7 +41,10 @@ async def explain_occurrence(unit: Unit, occurrence_id: str) -> Explanation:
     if facts is None:
         raise NotFoundError("occurrence", occurrence_id)
     log = await decisions.log_of(unit.connection, unit.account, occurrence_id)
-    whole = is_whole(facts.attempt, facts.course.state, log)
+    began_at = await decisions.began_at(unit.connection)
+    whole = is_whole(
+        facts.attempt, facts.course.state, log, created_at=facts.created_at, log_began_at=began_at
+    )
     return Explanation(facts, explain(facts, log), follows(facts), whole)
 
 
@@ -55,18 +59,21 @@ async def replay_all(runtime: Runtime, account: Account | None = None) -> LogFin
     after = ""
     while True:
         async with runtime.database.connection() as connection:
+            began_at = await decisions.began_at(connection)
             page = await decisions.page(connection, account, after=after, rows_max=OCCURRENCES_A_PAGE)
         if not page:
             return findings
         after = page[-1].id
         for each in page:
-            _judge(findings, each)
+            _judge(findings, each, began_at)
 
 
-def _judge(findings: LogFindings, each: Logged) -> None:
+def _judge(findings: LogFindings, each: Logged, log_began_at: datetime | None) -> None:
     findings.occurrences += 1
     findings.lines += len(each.log)
-    if not is_whole(each.attempt, each.row.state, each.log):
+    if not is_whole(
+        each.attempt, each.row.state, each.log, created_at=each.created_at, log_began_at=log_began_at
+    ):
         findings.older += 1
         return
     wrong = _wrong(each)

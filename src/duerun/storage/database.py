@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cache
 from importlib import resources
-from typing import Any, LiteralString, NamedTuple, TypeVar
+from typing import Any, LiteralString, NamedTuple, TypeVar, cast
 
 import msgspec
 import psycopg
@@ -110,8 +110,9 @@ class WatchedConnection(Connection):
     proof: Proof | None = None
     kept: Kept[Any]
     looks: Looks
-    # Known once the session is told apart from a pooler's.
+    # Of a session over a network, where no pooler stands between.
     began_at: datetime | None = None
+    heard = 0
 
     async def execute(  # type: ignore[override]  # templates are not used
         self,
@@ -177,21 +178,39 @@ class WatchedConnection(Connection):
         interval: float = LOOK_SECONDS,
         timeout: float | None = None,  # noqa: ASYNC109 - a parameter of the base class
     ) -> Result:
+        if self.began_at is None:
+            return await self._wait(gen, interval, timeout)
         watches: list[asyncio.Task[None]] = []
-        look = asyncio.get_running_loop().call_later(silence.LOOK_AFTER_SECONDS, self._look, watches)
+        look = asyncio.get_running_loop().call_later(
+            silence.LOOK_AFTER_SECONDS, self._look, self.began_at, watches
+        )
         try:
-            async with asyncio.timeout(self.silent_seconds_max):
-                return await super().wait(gen, interval, timeout)
-        except TimeoutError as error:
-            raise psycopg.OperationalError("the database was silent for too long") from error
+            return await self._wait(self._hearing(gen), interval, timeout)
         finally:
             look.cancel()
             for watch in watches:
                 watch.cancel()
 
-    def _look(self, watches: "list[asyncio.Task[None]]") -> None:
-        if self.began_at is not None:
-            watches.append(asyncio.create_task(self.looks.watch(self, self.began_at)))
+    async def _wait(self, gen: PQGen[Result], interval: float, seconds: float | None) -> Result:
+        try:
+            async with asyncio.timeout(self.silent_seconds_max):
+                return await super().wait(gen, interval, seconds)
+        except TimeoutError as error:
+            raise psycopg.OperationalError("the database was silent for too long") from error
+
+    def _hearing(self, gen: PQGen[Result]) -> PQGen[Result]:
+        """The exchange, with a count of each time at which it could go on."""
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                self.heard += bool(ready)
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            return cast("Result", end.value)
+
+    def _look(self, began_at: datetime, watches: "list[asyncio.Task[None]]") -> None:
+        watches.append(asyncio.create_task(self.looks.watch(self, began_at, lambda: self.heard)))
 
 
 def grant_time(connection: Connection, seconds: float) -> None:
@@ -283,7 +302,8 @@ class Database:
             await connection.execute("SET timezone = 'UTC'")
             return
         await connection.execute(_SESSION_LIMITS)
-        connection.began_at = row["began_at"]
+        # A socket of this machine loses nothing.
+        connection.began_at = None if connection.info.host.startswith(("/", "@")) else row["began_at"]
         if row["is_read_only"]:
             connection.read_only_since = row["began_at"]
             return

@@ -1,6 +1,7 @@
 """The log of decisions about occurrences. The database writes it by triggers; here it is read, and signed."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from duerun.storage.columns import of_account, rule_of_row
 from duerun.storage.database import Connection, Database, execute, fetch_all, fetch_one
 
 COURSE = tuple(Course.__dataclass_fields__)
-MONTHS_AHEAD = 2
+MONTHS_AHEAD = 12
 MONTHS_LOCK = 7_220_617_004
 
 
@@ -23,6 +24,7 @@ class Logged(NamedTuple):
 
     id: str
     attempt: int
+    created_at: datetime
     row: Course
     log: list[Line]
 
@@ -33,20 +35,29 @@ async def sign(connection: Connection, actor: str) -> None:
 
 
 async def keep_months(database: Database, *, kept: int) -> int:
-    """Make the parts of the log that the next months need, and drop what ended `kept` whole months ago; 0 keeps all.
+    """Make the parts of the log for the months to come, and drop what ended `kept` whole months ago; 0 keeps all.
 
-    How many parts were made or dropped: none while somebody reads the log, or another process is at it.
+    How many parts were made and dropped: none while somebody reads the log, or another process is at it.
     """
+    made = await _change_months(database, "decisions_months_add", ahead=MONTHS_AHEAD)
+    return made + (await _change_months(database, "decisions_months_drop", kept=kept) if kept else 0)
+
+
+async def _change_months(database: Database, name: str, **parameters: int) -> int:
     async with database.connection() as connection:
         try:
             async with connection.transaction():
                 taken = await fetch_one(connection, "decisions_months_lock", lock=MONTHS_LOCK)
-                if not (taken and taken["is_ours"]):
-                    return 0
-                row = await fetch_one(connection, "decisions_months", ahead=MONTHS_AHEAD, kept=kept)
+                row = await fetch_one(connection, name, **parameters) if taken and taken["is_ours"] else None
                 return int(row["changed"]) if row else 0
         except LockNotAvailable:
             return 0
+
+
+async def began_at(connection: Connection) -> datetime | None:
+    """The beginning of the oldest month of the log; None while nothing was dropped."""
+    row = await fetch_one(connection, "decisions_begin")
+    return row["began_at"] if row else None
 
 
 async def log_of(connection: Connection, account: Account, occurrence_id: str) -> list[Line]:
@@ -98,7 +109,7 @@ async def page(connection: Connection, account: Account | None, *, after: str, r
 
 def _logged(rows: list[dict[str, Any]]) -> Logged:
     first = rows[0]
-    return Logged(first["id"], first["attempt"], _course(first), list(_lines(rows)))
+    return Logged(first["id"], first["attempt"], first["created_at"], _course(first), list(_lines(rows)))
 
 
 def _lines(rows: Iterable[dict[str, Any]]) -> Iterable[Line]:

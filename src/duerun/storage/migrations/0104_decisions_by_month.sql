@@ -1,4 +1,6 @@
 -- A month of the log that has had its time is dropped as a whole: nothing is deleted row by row, and nothing is left to vacuum.
+-- The lock comes first: whoever wrote a line behind the look at the last number would have it given out twice.
+LOCK TABLE occurrence_decisions IN ACCESS EXCLUSIVE MODE;
 CREATE SEQUENCE occurrence_decisions_numbers;
 DO $$ BEGIN
   EXECUTE format('SELECT setval(''occurrence_decisions_numbers'', last_value, is_called) FROM %s',
@@ -40,43 +42,36 @@ BEGIN
 END $$;
 SELECT add_decision_part('occurrence_decisions_beyond', NULL, NULL);
 
--- The parts with an end, the oldest first.
+-- The parts with an end, the oldest first; the first one of all has no beginning.
 CREATE VIEW decision_parts AS
-SELECT c.oid::regclass AS part, substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \(''([^'']+)''\)')::timestamptz AS ends
+SELECT c.oid::regclass AS part,
+  substring(pg_get_expr(c.relpartbound, c.oid) FROM 'FROM \(''([^'']+)''\)')::timestamptz AS begins,
+  substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \(''([^'']+)''\)')::timestamptz AS ends
 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE i.inhparent = 'occurrence_decisions'::regclass AND pg_get_expr(c.relpartbound, c.oid) <> 'DEFAULT'
 ORDER BY ends;
 
--- Parts for this month and some more; how many were added. Lines that came when there was none for them make up one part, with
--- the months that they are of.
+-- Parts for this month and some more; how many were added. Lines that came when there was no part for them stay where they are, and
+-- the parts go on behind their month.
 CREATE FUNCTION add_decision_months(ahead integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   added integer := 0;
-  began timestamptz := (SELECT max(ends) FROM decision_parts);
-  latest timestamptz := (SELECT max(decided_at) FROM occurrence_decisions_beyond);
+  until timestamptz := clock_timestamp() + ahead * interval '1 month';
+  latest timestamptz := (SELECT max(decided_at) FROM occurrence_decisions_beyond WHERE decided_at < until);
+  begins timestamptz := greatest((SELECT max(ends) FROM decision_parts),
+    (date_trunc('month', latest AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
   following timestamptz;
 BEGIN
-  IF latest IS NOT NULL THEN
-    following := (date_trunc('month', latest AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC';
-    ALTER TABLE occurrence_decisions DETACH PARTITION occurrence_decisions_beyond;
-    EXECUTE format('ALTER TABLE occurrence_decisions_beyond RENAME TO %I',
-      'occurrence_decisions_to_' || to_char(latest AT TIME ZONE 'UTC', 'YYYYMM'));
-    EXECUTE format('ALTER TABLE occurrence_decisions ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
-      'occurrence_decisions_to_' || to_char(latest AT TIME ZONE 'UTC', 'YYYYMM'), began, following);
-    PERFORM add_decision_part('occurrence_decisions_beyond', NULL, NULL);
-    began := following;
-    added := 1;
-  END IF;
-  WHILE began < clock_timestamp() + ahead * interval '1 month' LOOP
-    following := (began AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
-    PERFORM add_decision_part('occurrence_decisions_' || to_char(began AT TIME ZONE 'UTC', 'YYYYMM'), began, following);
-    began := following;
+  WHILE begins < until LOOP
+    following := (begins AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
+    PERFORM add_decision_part('occurrence_decisions_' || to_char(begins AT TIME ZONE 'UTC', 'YYYYMM'), begins, following);
+    begins := following;
     added := added + 1;
   END LOOP;
   RETURN added;
 END $$;
 
--- Drop what ended so many whole months before this one; how many parts. The first one stays until its last line is as old.
+-- Drop what ended so many whole months before this one; how many parts.
 CREATE FUNCTION drop_decision_months(kept integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   dropped integer := 0;
@@ -91,4 +86,4 @@ BEGIN
   END LOOP;
   RETURN dropped;
 END $$;
-SELECT add_decision_months(2);
+SELECT add_decision_months(12);

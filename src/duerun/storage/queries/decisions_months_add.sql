@@ -1,0 +1,1 @@
+SELECT add_decision_months(%(ahead)s) AS changed

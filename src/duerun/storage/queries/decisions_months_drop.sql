@@ -1,0 +1,1 @@
+SELECT drop_decision_months(%(kept)s) AS changed
