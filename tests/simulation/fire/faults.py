@@ -12,7 +12,7 @@ from pathlib import Path
 from .stage import LEASE_SECONDS, SERVERS, Stage
 
 WORKERS = 8
-LIFE_SECONDS = (0.0, 1.2)
+LIFE_SECONDS = (0.0, 0.7)
 START_SECONDS_MAX = 30.0
 EARLY_SHARE = 0.05
 AFTERLIFE_SECONDS = (0.3, 2.0)
