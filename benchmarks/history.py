@@ -1,5 +1,6 @@
 """What a payment costs beside those of years gone by, which are copies of a day's payments with dates before it."""
 
+from math import ceil
 from typing import Any
 
 import psycopg
@@ -52,6 +53,8 @@ async def _one_day(made: Shop, count: int, before: int) -> float:
         missing = before - _count(connection, "charges")
         if missing > 0:
             _add(connection, missing)
+        if _count(connection, "charges") < before:
+            raise RuntimeError(f"{missing} payments of long ago are missing")
         connection.execute("SET session_replication_role = origin")
         connection.execute(NEXT)
         connection.execute("VACUUM ANALYZE")
@@ -68,7 +71,7 @@ def _add(connection: "psycopg.Connection[tuple[Any, ...]]", missing: int) -> Non
         )
     copies = _count(connection, _model("charges"))
     done = _count(connection, "charges") // copies
-    for number in range(done, done - -missing // -copies):
+    for number in range(done, done + ceil(missing / copies)):
         for table, own in TABLES.items():
             columns = connection.execute(COLUMNS, (table,)).fetchall()
             names = ", ".join(name for name, _ in columns)
