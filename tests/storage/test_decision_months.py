@@ -22,6 +22,8 @@ LINE = (
 )
 PARTS = "SELECT part::text, ends FROM decision_parts"
 
+Judge = psycopg.Connection[tuple[object, ...]]
+
 
 @pytest.fixture
 def own(dsn: str) -> Iterator[str]:
@@ -30,7 +32,7 @@ def own(dsn: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def judge(own: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+def judge(own: str) -> Iterator[Judge]:
     with psycopg.connect(own, autocommit=True) as connection:
         connection.execute("SET timezone = 'UTC'")
         yield connection
@@ -51,16 +53,16 @@ def month(ahead: int) -> datetime:
     return datetime(years, months + 1, 1, tzinfo=UTC)
 
 
-def ends(judge: "psycopg.Connection[tuple[object, ...]]") -> list[object]:
+def ends(judge: Judge) -> list[object]:
     return [row[1] for row in judge.execute(PARTS).fetchall()]
 
 
-def lines(judge: "psycopg.Connection[tuple[object, ...]]") -> list[object]:
+def lines(judge: Judge) -> list[object]:
     rows = judge.execute("SELECT decided_at FROM occurrence_decisions ORDER BY number").fetchall()
     return [row[0] for row in rows]
 
 
-def let_pass(judge: "psycopg.Connection[tuple[object, ...]]", months: int) -> None:
+def let_pass(judge: Judge, months: int) -> None:
     """Put the log so far into the past: its parts are those of months that went by."""
     judge.execute("DROP TABLE occurrence_decisions_first")
     for (part,) in judge.execute("SELECT part::text FROM decision_parts").fetchall():
@@ -70,7 +72,7 @@ def let_pass(judge: "psycopg.Connection[tuple[object, ...]]", months: int) -> No
 
 
 async def test_the_months_to_come_have_their_place_and_nothing_is_dropped_unasked(
-    database: Database, judge: "psycopg.Connection[tuple[object, ...]]"
+    database: Database, judge: Judge
 ) -> None:
     at_first = ends(judge)
     let_pass(judge, 30)
@@ -85,7 +87,7 @@ async def test_the_months_to_come_have_their_place_and_nothing_is_dropped_unaske
 
 
 async def test_a_month_is_dropped_once_so_many_whole_ones_lie_behind_it(
-    database: Database, judge: "psycopg.Connection[tuple[object, ...]]"
+    database: Database, judge: Judge
 ) -> None:
     let_pass(judge, 6)
     for ago in range(6, -1, -1):
@@ -96,9 +98,7 @@ async def test_a_month_is_dropped_once_so_many_whole_ones_lie_behind_it(
     assert await decisions.keep_months(database, kept=3) == 0
 
 
-async def test_the_pruner_keeps_as_many_months_as_it_is_told_to(
-    own: str, judge: "psycopg.Connection[tuple[object, ...]]"
-) -> None:
+async def test_the_pruner_keeps_as_many_months_as_it_is_told_to(own: str, judge: Judge) -> None:
     let_pass(judge, 6)
     runtime = build_runtime(Settings(decision_months=2), own)
     await runtime.database.open()
@@ -111,7 +111,7 @@ async def test_the_pruner_keeps_as_many_months_as_it_is_told_to(
 
 
 async def test_lines_that_had_no_month_stay_and_the_months_go_on_behind_them(
-    database: Database, judge: "psycopg.Connection[tuple[object, ...]]"
+    database: Database, judge: Judge
 ) -> None:
     """Nobody made months for long, and a clock was wrong once: what was decided is logged all the same."""
     let_pass(judge, 6)
@@ -128,9 +128,7 @@ async def test_lines_that_had_no_month_stay_and_the_months_go_on_behind_them(
     assert judge.execute("SELECT count(*) FROM occurrence_decisions_beyond").fetchone() == (5,)
 
 
-async def test_a_reader_of_the_log_is_not_waited_for(
-    database: Database, own: str, judge: "psycopg.Connection[tuple[object, ...]]"
-) -> None:
+async def test_a_reader_of_the_log_is_not_waited_for(database: Database, own: str, judge: Judge) -> None:
     let_pass(judge, 6)
     with psycopg.connect(own) as reader:
         # The planner locks all parts.
@@ -140,9 +138,7 @@ async def test_a_reader_of_the_log_is_not_waited_for(
     assert await decisions.keep_months(database, kept=3) == 12 + 3
 
 
-async def test_no_line_of_any_part_is_changed_or_deleted(
-    database: Database, judge: "psycopg.Connection[tuple[object, ...]]"
-) -> None:
+async def test_no_line_of_any_part_is_changed_or_deleted(database: Database, judge: Judge) -> None:
     judge.execute(LINE, (month(0),))
     parts = [row[0] for row in judge.execute(PARTS).fetchall()]
     for table in (*parts, "occurrence_decisions_beyond", "occurrence_decisions"):
@@ -175,5 +171,7 @@ def test_no_number_is_given_out_twice_while_the_log_becomes_one_of_months(
             assert "0104_decisions_by_month.sql" in updated.result()
         judge.execute(text)
         numbers = [row[0] for row in judge.execute("SELECT number FROM occurrence_decisions ORDER BY number")]
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("DROP DATABASE decision_update_tests WITH (FORCE)")
 
     assert len(set(numbers)) == len(numbers) == 52
