@@ -4,6 +4,7 @@ Source: the wire specification, 13. A chunk is a transaction and a checkpoint: w
 goes on behind the last chunk, and no row is applied twice.
 """
 
+import asyncio
 import hashlib
 import json
 from collections import Counter
@@ -18,11 +19,15 @@ from duerun.domain.csv_records import Header, Record, RecordReader, parse_header
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.services import bulk_halves
 from duerun.services.bulk_steps import KIND, check, get_job, same_file, state_to_begin_with, try_out
+from duerun.services.under_way import FILES
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import bulk as store
 from duerun.storage.bulk_staging import staging
 from duerun.telemetry import logger
+
+# About a hundred rows, which are checked within a few milliseconds.
+PIECE_BYTES_MAX = 8_192
 
 _log = logger("bulk")
 
@@ -178,9 +183,12 @@ async def _received(
 
 
 async def _hashed(chunks: AsyncIterator[bytes], hasher: "hashlib._Hash") -> AsyncIterator[bytes]:
+    """The file in small pieces, between which others are served: to check rows takes longer than to receive them."""
     async for chunk in chunks:
         hasher.update(chunk)
-        yield chunk
+        for place in range(0, len(chunk), PIECE_BYTES_MAX):
+            yield chunk[place : place + PIECE_BYTES_MAX]
+            await asyncio.sleep(0)
 
 
 async def _first_rows(reader: RecordReader, checker: _Checker, chunks: AsyncIterator[bytes]) -> list[BulkRow]:
@@ -227,10 +235,11 @@ async def count_open(runtime: Runtime, account: Account) -> int:
 async def process_pending(runtime: Runtime, real_now: datetime, *, account: Account | None = None) -> int:
     """Apply the next chunk of the job that waited longest; the number of rows, 0 when no job is free.
 
-    With an `account` only its own jobs count.
+    With an `account` only its own jobs count. Beside payments a chunk is taken in one piece.
     """
-    count = await bulk_halves.process(runtime, real_now, account)
-    return await _process_whole(runtime, real_now, account) if count is None else count
+    with runtime.under_way.of(FILES) as is_alone:
+        count = await bulk_halves.process(runtime, real_now, account) if is_alone else None
+        return await _process_whole(runtime, real_now, account) if count is None else count
 
 
 async def _process_whole(runtime: Runtime, real_now: datetime, account: Account | None) -> int:

@@ -23,6 +23,7 @@ from duerun.services.bells import Bell
 from duerun.services.callers import Callers
 from duerun.services.payee_ports import Payees
 from duerun.services.tally import Tally
+from duerun.services.under_way import UnderWay
 from duerun.services.waves import Pace
 from duerun.services.webhook_ports import Webhooks
 from duerun.storage import audit_log, decisions, events, idempotency
@@ -178,6 +179,7 @@ class Runtime:
     tally: Tally = field(default_factory=Tally)
     callers: Callers = field(default_factory=Callers)
     file_came: Bell = field(default_factory=Bell)
+    under_way: UnderWay = field(default_factory=UnderWay)
     extra_events: bool = False
     idempotency_hours: int = 72
     decision_months: int = 0
