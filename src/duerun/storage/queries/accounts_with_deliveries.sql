@@ -1,11 +1,11 @@
--- A scalar subquery with a LIMIT is never turned into a join: one probe of the partial index for each account.
+-- As in accounts_due: the first one in the order of the index.
 SELECT a.id, m.livemode
 FROM accounts a
 CROSS JOIN (VALUES (false), (true)) AS m (livemode)
 WHERE (a.id, m.livemode) > (%(after_id)s, %(after_livemode)s)
   AND (
-    SELECT true FROM webhook_deliveries d
-    WHERE d.account_id = a.id AND d.livemode = m.livemode AND d.state = 'pending' AND d.next_at <= %(now)s
-    LIMIT 1)
+    SELECT d.next_at FROM webhook_deliveries d
+    WHERE d.account_id = a.id AND d.livemode = m.livemode AND d.state = 'pending'
+    ORDER BY d.next_at LIMIT 1) <= %(now)s
 ORDER BY a.id, m.livemode
 LIMIT %(accounts_max)s

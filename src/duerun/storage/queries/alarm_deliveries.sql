@@ -15,5 +15,5 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (
       SELECT FROM webhook_deliveries d
       WHERE d.account_id = a.id AND d.livemode = m.livemode AND d.state = 'pending' AND d.next_at <= %(now)s
-      LIMIT %(rows_max)s) AS one
+      ORDER BY d.next_at LIMIT %(rows_max)s) AS one
     LIMIT %(rows_max)s) AS found) AS due

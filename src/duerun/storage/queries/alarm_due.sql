@@ -8,7 +8,7 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (
       SELECT FROM occurrences o
       WHERE o.account_id = a.id AND o.livemode = m.livemode AND o.kind = k.kind AND o.state = 'due' AND o.due_at <= %(now)s
-      LIMIT %(rows_max)s) AS one
+      ORDER BY o.due_at LIMIT %(rows_max)s) AS one
     WHERE m.livemode OR NOT EXISTS (
       SELECT FROM test_clocks c
       WHERE c.account_id = a.id AND (c.offset_microseconds > 0 OR c.advancing_until IS NOT NULL))

@@ -3,11 +3,11 @@ SELECT
   (SELECT count(*) FROM (
     SELECT FROM (VALUES ('charge'), ('transfer')) AS k (kind) CROSS JOIN LATERAL (
       SELECT FROM occurrences o WHERE o.account_id = %(account_id)s AND o.livemode = %(livemode)s AND o.kind = k.kind
-        AND o.state = 'due' AND o.due_at <= %(now)s LIMIT %(rows_max)s) AS one LIMIT %(rows_max)s) AS found) AS due,
+        AND o.state = 'due' AND o.due_at <= %(now)s ORDER BY o.due_at LIMIT %(rows_max)s) AS one LIMIT %(rows_max)s) AS found) AS due,
   (SELECT count(*) FROM (
     SELECT FROM (VALUES ('charge'), ('transfer')) AS k (kind) CROSS JOIN LATERAL (
       SELECT FROM occurrences o WHERE o.account_id = %(account_id)s AND o.livemode = %(livemode)s AND o.kind = k.kind
-        AND o.state = 'due' AND o.due_at > %(now)s AND o.due_at < %(tomorrow)s LIMIT %(rows_max)s) AS one LIMIT %(rows_max)s) AS found) AS later,
+        AND o.state = 'due' AND o.due_at > %(now)s AND o.due_at < %(tomorrow)s ORDER BY o.due_at LIMIT %(rows_max)s) AS one LIMIT %(rows_max)s) AS found) AS later,
   (SELECT count(*) FROM (SELECT FROM occurrences
     WHERE account_id = %(account_id)s AND livemode = %(livemode)s AND state = 'sent' LIMIT %(rows_max)s) AS found) AS running,
   (SELECT count(*) FROM (SELECT FROM occurrences

@@ -1,7 +1,8 @@
+-- As in accounts_due: the first one in the order of the index.
 SELECT
-  EXISTS (SELECT FROM occurrences WHERE account_id = %(account_id)s AND livemode = %(livemode)s
-    AND state IN ('sent', 'unknown') AND lease_until <= now()) AS occurrences,
-  EXISTS (SELECT FROM charges WHERE account_id = %(account_id)s AND livemode = %(livemode)s
-    AND gateway_state <> 'settled' AND lease_until <= now()) AS charges,
-  EXISTS (SELECT FROM transfers WHERE account_id = %(account_id)s AND livemode = %(livemode)s
-    AND gateway_state IN ('sent', 'unknown') AND lease_until <= now()) AS transfers
+  coalesce((SELECT lease_until FROM occurrences WHERE account_id = %(account_id)s AND livemode = %(livemode)s
+    AND state IN ('sent', 'unknown') ORDER BY lease_until LIMIT 1) <= now(), false) AS occurrences,
+  coalesce((SELECT lease_until FROM charges WHERE account_id = %(account_id)s AND livemode = %(livemode)s
+    AND gateway_state <> 'settled' ORDER BY lease_until LIMIT 1) <= now(), false) AS charges,
+  coalesce((SELECT lease_until FROM transfers WHERE account_id = %(account_id)s AND livemode = %(livemode)s
+    AND gateway_state IN ('sent', 'unknown') ORDER BY lease_until LIMIT 1) <= now(), false) AS transfers
