@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,10 @@ from duerun.domain.accounts import Account
 from duerun.engine.rescuer import Rescuer
 from duerun.engine.runner import Runner
 from duerun.engine.turns import Turns
-from duerun.services.unit import Runtime
+from duerun.gateways.base import Declaration
+from duerun.gateways.sandbox import SandboxGateway
+from duerun.services import rounds
+from duerun.services.unit import EnginePolicy, Runtime
 from duerun.services.workload import Work
 
 from .conftest import Merchant
@@ -41,6 +46,28 @@ async def test_what_is_due_runs_in_all_accounts(engine_runtime: Runtime, new_mer
         assert states[0] in ("successful", "skipped")
         assert "successful" in states
         assert states[-1] == "due"
+
+
+@pytest.mark.parametrize("is_outside", [False, True])
+async def test_behind_a_full_batch_two_run_side_by_side(
+    engine_runtime: Runtime, merchant: Merchant, monkeypatch: pytest.MonkeyPatch, is_outside: bool
+) -> None:
+    """Unless somebody outside has to be asked for each of them."""
+    day = merchant.account.today(in_days(1))
+    for _ in range(7):
+        await merchant.schedule(starts_in_days=1, end_on=day)
+    widths: list[int] = []
+    run_due = rounds.run_due
+
+    async def spied(*given: Any, lanes: int) -> int:
+        widths.append(lanes)
+        return await run_due(*given, lanes=lanes)
+
+    monkeypatch.setattr(rounds, "run_due", spied)
+    monkeypatch.setattr(SandboxGateway, "declared", Declaration(is_outside=is_outside, wave_rows=None))
+    await drain(Runner(replace(engine_runtime, engine=EnginePolicy(claim_rows=2))), in_days(2))
+
+    assert widths == ([1] * 4 if is_outside else [1, 2, 2])
 
 
 async def test_nothing_runs_before_its_moment(engine_runtime: Runtime, merchant: Merchant) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,42 +14,40 @@ from duerun.domain.accounts import Account
 from duerun.domain.bulk_rows import BulkRow, check_row
 from duerun.services import bulk, bulk_halves, due_payments, rounds
 from duerun.services.due_charges import CHARGES
-from duerun.services.under_way import FILES, PAYMENTS, UnderWay
+from duerun.services.under_way import UnderWay
 from duerun.services.unit import Runtime
 
 HEADER = "customer_key,customer,card,amount,description,every,period,days_of_month,start_date,end_date\n"
 ROWS = 3_000
 
 
-def test_work_is_alone_while_nothing_of_another_kind_is_under_way() -> None:
+def test_what_begins_beside_something_is_not_alone() -> None:
     under_way = UnderWay()
-    with under_way.of(PAYMENTS) as first, under_way.of(PAYMENTS) as second:
-        with under_way.of(FILES) as file:
-            assert (first, second, file) == (True, True, False)
-        with under_way.of(PAYMENTS) as behind:
-            assert behind
-    with pytest.raises(LookupError), under_way.of(PAYMENTS):
+    with under_way.begun() as first, under_way.begun() as second:
+        assert (first, second) == (True, False)
+    with pytest.raises(LookupError), under_way.begun():
         raise LookupError
-    with under_way.of(FILES) as at_last:
-        assert at_last
+    with under_way.begun() as behind_a_failure:
+        assert behind_a_failure
 
 
-@pytest.mark.parametrize(("kind", "lanes"), [(PAYMENTS, 2), (FILES, 1)])
-async def test_a_file_beside_payments_leaves_them_one_lane(
-    runtime: Runtime, api: Any, account: Account, monkeypatch: pytest.MonkeyPatch, kind: str, lanes: int
+@contextmanager
+def beside(runtime: Runtime, others: int) -> Iterator[None]:
+    """While as many batches or chunks are under way."""
+    with ExitStack() as stack:
+        for _ in range(others):
+            stack.enter_context(runtime.under_way.begun())
+        yield
+
+
+@pytest.mark.parametrize(("others", "lanes"), [(0, 2), (1, 1)])
+async def test_payments_have_one_lane_beside_others(
+    runtime: Runtime, api: Any, account: Account, monkeypatch: pytest.MonkeyPatch, others: int, lanes: int
 ) -> None:
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     charge = {"customer": api.customer()["id"], "amount": 100_000}
-    api.post(
-        "/schedules",
-        {
-            "every": 1,
-            "period": "day",
-            "start_date": f"{tomorrow}",
-            "end_date": f"{tomorrow}",
-            "charge": charge,
-        },
-    )
+    days = {"every": 1, "period": "day", "start_date": f"{tomorrow}", "end_date": f"{tomorrow}"}
+    api.post("/schedules", {**days, "charge": charge})
     batches: list[int] = []
 
     async def run(*given: Any, **named: Any) -> int:
@@ -56,16 +55,16 @@ async def test_a_file_beside_payments_leaves_them_one_lane(
         return ran
 
     monkeypatch.setitem(rounds.RUNS, CHARGES.name, partial(run, CHARGES))
-    with runtime.under_way.of(kind):
+    with beside(runtime, others):
         later = datetime.now(UTC) + timedelta(days=2)
         assert await rounds.run_due(runtime, account, later, lanes=2) == 1
 
     assert sorted(batches) == [0, 1][-lanes:]
 
 
-@pytest.mark.parametrize(("kind", "asked"), [(PAYMENTS, 0), (FILES, 1)])
-async def test_a_file_is_not_taken_in_halves_beside_payments(
-    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, kind: str, asked: int
+@pytest.mark.parametrize("others", [0, 1])
+async def test_a_file_is_not_taken_in_halves_beside_others(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, others: int
 ) -> None:
     asks = 0
 
@@ -76,10 +75,10 @@ async def test_a_file_is_not_taken_in_halves_beside_payments(
 
     in_halves = bulk_halves.process
     monkeypatch.setattr(bulk_halves, "process", process)
-    with runtime.under_way.of(kind):
+    with beside(runtime, others):
         await bulk.process_pending(runtime, datetime.now(UTC))
 
-    assert asks == asked
+    assert asks == 1 - others
 
 
 async def test_others_are_served_while_the_rows_of_a_file_are_checked(

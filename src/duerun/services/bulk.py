@@ -19,7 +19,6 @@ from duerun.domain.csv_records import Header, Record, RecordReader, parse_header
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.services import bulk_halves
 from duerun.services.bulk_steps import KIND, check, get_job, same_file, state_to_begin_with, try_out
-from duerun.services.under_way import FILES
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
 from duerun.storage import bulk as store
@@ -237,7 +236,7 @@ async def process_pending(runtime: Runtime, real_now: datetime, *, account: Acco
 
     With an `account` only its own jobs count. Beside payments a chunk is taken in one piece.
     """
-    with runtime.under_way.of(FILES) as is_alone:
+    with runtime.under_way.begun() as is_alone:
         count = await bulk_halves.process(runtime, real_now, account) if is_alone else None
         return await _process_whole(runtime, real_now, account) if count is None else count
 

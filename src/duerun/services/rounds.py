@@ -10,7 +10,6 @@ from duerun.services import charges, due_payments, due_rescues, transfers
 from duerun.services.due_charges import CHARGES
 from duerun.services.due_transfers import TRANSFERS
 from duerun.services.tally import LEASE_RESCUES, mode
-from duerun.services.under_way import PAYMENTS
 from duerun.services.unit import Runtime
 from duerun.storage import occurrences
 
@@ -34,7 +33,7 @@ async def run_due(runtime: Runtime, account: Account, now: datetime, *, lanes: i
     """One batch of the kind that is due first, up to the moment at which the other kind is; 0 for nothing due.
 
     `lanes` batches of charges run side by side, so that one computes while the database works for the other; only one
-    beside a file that is applied.
+    beside other batches, or a file that is applied.
     """
     async with runtime.database.connection() as connection:
         earliest = await occurrences.earliest(connection, account)
@@ -43,7 +42,7 @@ async def run_due(runtime: Runtime, account: Account, now: datetime, *, lanes: i
         return 0
     kind = min(due, key=lambda each: due[each])
     until = min([now, *(moment for other, moment in due.items() if other != kind)])
-    with runtime.under_way.of(PAYMENTS) as is_alone:
+    with runtime.under_way.begun() as is_alone:
         width = lanes if kind == CHARGES.name and is_alone else 1
         # A lane that fails leaves the other to finish what it has sent.
         turn = asyncio.Lock()

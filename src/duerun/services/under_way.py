@@ -1,27 +1,22 @@
-"""What a process has under way, by kind: payments and files share the database with each other and with calls."""
+"""What a process has under way: payments and files share the database with each other, and with calls."""
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-PAYMENTS = "payments"
-FILES = "files"
-
 
 class UnderWay:
-    """Counts the work of each kind. Some of it can be done on two connections at once, which is for the time in which
-    nothing of another kind is under way: both kinds at once keep a small database busy by themselves, and what is
-    doubled then makes nothing faster but calls of the API slower.
+    """Counts batches of payments and chunks of files. One that is alone may take two connections at once; two of them
+    keep a small database busy by themselves, and to double them would make nothing faster but calls of the API slower.
     """
 
     def __init__(self) -> None:
-        self._kinds: Counter[str] = Counter()
+        self._count = 0
 
     @contextmanager
-    def of(self, kind: str) -> Iterator[bool]:
-        """Within this block some work of a kind is under way; yields whether it began with no other kind beside it."""
-        self._kinds[kind] += 1
+    def begun(self) -> Iterator[bool]:
+        """Within this block a batch or a chunk is under way; yields whether it began alone."""
+        self._count += 1
         try:
-            yield all(count == 0 for other, count in self._kinds.items() if other != kind)
+            yield self._count == 1
         finally:
-            self._kinds[kind] -= 1
+            self._count -= 1
