@@ -56,7 +56,7 @@ FROM schedules s WHERE s.account_id = %(account)s
 """
 # As if they had been made one after the other, two days ago.
 SPREAD = """
-UPDATE schedules SET created_at = now() - interval '2 days' + right(id, 19)::bigint * interval '1 millisecond'
+UPDATE {table} SET created_at = now() - interval '2 days' + right(id, 19)::bigint * interval '1 millisecond'
 """
 COUNTED = "SELECT coalesce(sum(objects), 0) FROM list_blocks WHERE list = 'schedules' AND is_counted"
 LATE = """
@@ -220,7 +220,8 @@ def _seed(stage: Stage, rows: int, due: int) -> None:
         connection.execute(SCHEDULES, of)
         connection.execute(DUE)
         connection.execute("UPDATE occurrences SET due_at = now() + interval '1 day'")
-        connection.execute(SPREAD)
+        for table in ("schedules", "customers"):
+            connection.execute(SPREAD.format(table=table).encode())
         of = {"account": stage.probed, "customer": probed, "first": due + 1, "last": due + PROBES_MAX}
         connection.execute(SCHEDULES, of)
         connection.execute(PROBES, {"account": stage.probed})

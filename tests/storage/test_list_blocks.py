@@ -209,3 +209,20 @@ async def test_an_account_in_which_nothing_was_made_is_looked_at_and_left(books:
     books.add([float(second) for second in range(0, 2_000, 10)])
     await books.count(rounds=8)
     assert await list_counts.count(books.runtime, books.seen) == 0
+
+
+async def test_rows_are_looked_for_by_plans_that_are_made_for_their_list(books: Books) -> None:
+    """A plan that is kept would be one for charges and transfers alike, and read all schedules for no transfer."""
+    books.add([float(second) for second in range(0, 60, 2)])
+    place = list_blocks.Newest(books.account_id, False, START + timedelta(seconds=SECONDS))
+    async with books.runtime.database.connection() as connection:
+        for _ in range(8):
+            for counted in COUNTED:
+                await list_blocks.open_blocks(connection, counted, place)
+                await list_blocks.mark_seen(connection, counted, place)
+                await list_blocks.count_blocks(connection, counted, place)
+        cursor = await connection.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [row["statement"] for row in await cursor.fetchall()]
+
+    assert any("list_blocks" in each for each in kept)
+    assert not [each for each in kept if "AS listed" in each]

@@ -3,7 +3,8 @@
 A block is opened over rows that are there, and counted once every transaction has ended that may not have seen it.
 What is inserted into its span or taken out of it from its opening on changes its count in the same transaction, by
 triggers.
-This holds at READ COMMITTED, for any number of processes.
+This holds at READ COMMITTED, for any number of processes. Rows are looked for by statements that are planned each time:
+a plan for any list of a table reads all of it where one list has few rows.
 """
 
 from collections.abc import Mapping
@@ -89,6 +90,7 @@ async def open_blocks(connection: Connection, counted: CountedList, place: Newes
             "objects": BLOCK_OBJECTS,
             "objects_max": BLOCK_OBJECTS * BLOCKS_OPENED_MAX + 1,
         },
+        prepare=False,
     )
     edges = [since, *(row["created_at"] for row in await cursor.fetchall())]
     return await execute(connection, "list_blocks_open", edges=edges, **scope) if len(edges) > 1 else 0
@@ -118,6 +120,7 @@ async def count_blocks(connection: Connection, counted: CountedList, place: Newe
         " WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s"
         " AND until = ANY (%(untils)s)",
         {**counted.parameters, **scope, "untils": [row["until"] for row in ready]},
+        prepare=False,
     )
     return cursor.rowcount
 
