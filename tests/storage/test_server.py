@@ -25,6 +25,7 @@ from duerun.storage.server import (
 from duerun.storage.server_account import choose_account, environment, failure
 from duerun.storage.server_binaries import DISTRIBUTION_FOLDERS, PROGRAMS, binaries_version, major
 from duerun.storage.server_cluster import initdb_command, socket_folder, usable_spare
+from duerun.storage.server_memory import memory_bytes
 from duerun.storage.server_process import Child, FolderLock, open_log, server_command, server_processes
 from dying import kill_all
 
@@ -175,7 +176,6 @@ def test_a_started_server_answers(running: EmbeddedServer) -> None:
         ("unix_socket_permissions", "0700"),
         ("password_encryption", "scram-sha-256"),
         ("max_connections", "60"),
-        ("shared_buffers", "256MB"),
         ("max_wal_size", "4GB"),
         ("checkpoint_timeout", "15min"),
         ("synchronous_commit", "on"),
@@ -188,6 +188,31 @@ def test_a_started_server_answers(running: EmbeddedServer) -> None:
 )
 def test_the_server_runs_with_our_settings(running: EmbeddedServer, setting: str, value: str) -> None:
     assert _ask(running.dsn, f"SHOW {setting}") == value
+
+
+def test_the_server_keeps_pages_in_a_part_of_the_memory(running: EmbeddedServer) -> None:
+    pages = _ask(running.dsn, "SELECT setting::int FROM pg_settings WHERE name = 'shared_buffers'")
+    assert isinstance(pages, int)
+    megabytes = pages * 8_192 >> 20
+    assert 256 <= megabytes <= 2_048
+    assert megabytes == 256 or megabytes << 20 <= memory_bytes() // 8
+
+
+@pytest.mark.parametrize(
+    ("limits", "megabytes"),
+    [({"a/b": "max", "a": "1073741824"}, 1_024), ({"a/b": "536870912", "a": "max"}, 512), ({}, None)],
+)
+def test_a_limit_of_any_control_group_around_counts(
+    tmp_path: Path, limits: dict[str, str], megabytes: int | None
+) -> None:
+    own = tmp_path / "own"
+    own.write_text("0::/a/b\n")
+    for folder, limit in limits.items():
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "memory.max").write_text(f"{limit}\n")
+    whole = memory_bytes(tmp_path, tmp_path / "none")
+
+    assert memory_bytes(tmp_path, own) == (whole if megabytes is None else megabytes << 20)
 
 
 def test_text_is_sorted_by_code_point_and_folded_as_unicode(running: EmbeddedServer) -> None:

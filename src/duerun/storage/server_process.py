@@ -15,6 +15,7 @@ from typing import Self
 from duerun.storage import server_child
 from duerun.storage.server_account import Account, ServerError, environment
 from duerun.storage.server_cluster import SOCKET
+from duerun.storage.server_memory import shared_buffers
 
 STOP_SECONDS_MAX = 60
 KILL_SECONDS_MAX = 10
@@ -25,7 +26,6 @@ SETTINGS: Mapping[str, str] = {
     "unix_socket_permissions": "0700",
     "password_encryption": "scram-sha-256",
     "max_connections": "60",
-    "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
@@ -153,7 +153,12 @@ class Child:
 
 def server_command(binaries: Path, cluster: Path, sockets: Path, *, fsync: bool) -> list[str]:
     """The command line of the server; its settings are ours, whatever the cluster's own files say."""
-    settings = {**SETTINGS, "unix_socket_directories": str(sockets), "fsync": "on" if fsync else "off"}
+    settings = {
+        "shared_buffers": shared_buffers(),
+        **SETTINGS,
+        "unix_socket_directories": str(sockets),
+        "fsync": "on" if fsync else "off",
+    }
     arguments = [f"--{name}={value}" for name, value in settings.items()]
     return [str(binaries / "postgres"), "-D", str(cluster), *arguments]
 
