@@ -26,6 +26,11 @@ SELECT 'occu_test_' || n, CASE WHEN n > 100 THEN 1 ELSE 2 END, false, 'schd_test
   CASE s WHEN 'sent' THEN {WAITS} END, 1
 FROM generate_series(1, {ROWS}) AS n
 CROSS JOIN LATERAL (SELECT CASE n % 10 WHEN 0 THEN 'sent' ELSE 'due' END AS s) AS t;
+INSERT INTO schedules (id, account_id, livemode, kind, terms_id, every, period, on_text, start_on, customer_id,
+  default_card, amount_minor, currency, created_at)
+SELECT 'schd_test_' || n, 1, false, 'charge', 'rchg_test_' || n, 1, 'month', '1', '2099-01-01', 'cust_test_1', true, 1,
+  'THB', now()
+FROM generate_series(1, {ROWS}) AS n;
 INSERT INTO charges (id, account_id, livemode, amount_minor, currency, status, capture, authorized_at, expires_at,
   gateway_state, lease_until, card_id, created_at)
 SELECT 'chrg_test_' || n, 1, false, 1, 'THB', 'pending', true, now(), {WAITS}, 'sent', {WAITS}, 'card_test_1', now()
@@ -35,7 +40,7 @@ SELECT 'evnt_test_' || n, 1, false, 'chrg_test_' || n, 'https://example.com', {W
 FROM generate_series(1, {ROWS}) AS n;
 ANALYZE;
 """
-LARGE = ("occurrences", "charges", "webhook_deliveries")
+LARGE = ("schedules", "occurrences", "charges", "webhook_deliveries")
 ASKED = {
     "after_id": 0,
     "after_livemode": False,
@@ -53,6 +58,7 @@ OVER_AND_OVER = (
     "occurrences_earliest",
     "occurrences_lock_due",
     "console_counts",
+    "transfer_schedules_list",
 )
 
 Judge = psycopg.Connection[tuple[object, ...]]

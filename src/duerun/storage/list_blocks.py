@@ -38,9 +38,9 @@ COUNTED = (
     CountedList("events", "events_list"),
     CountedList("recipients", "recipients_list"),
     CountedList("refunds", "refunds_list", {"charge_id": None}),
-    CountedList("schedules", "schedules_list", {"kind": None}),
-    CountedList("charge_schedules", "schedules_list", {"kind": "charge"}),
-    CountedList("transfer_schedules", "schedules_list", {"kind": "transfer"}),
+    CountedList("schedules", "schedules_list"),
+    CountedList("charge_schedules", "charge_schedules_list"),
+    CountedList("transfer_schedules", "transfer_schedules_list"),
     CountedList("transactions", "transactions_list"),
     CountedList("transfers", "transfers_list"),
 )

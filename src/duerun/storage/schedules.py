@@ -91,7 +91,7 @@ async def list_all(
 ) -> Page[Told]:
     """All schedules, ended ones too, or those of one kind."""
     counted = f"{kind}_schedules" if kind else "schedules"
-    return await _page(connection, account, "schedules_list", query, counted=counted, kind=kind)
+    return await _page(connection, account, f"{counted}_list", query, counted=counted)
 
 
 async def list_of(

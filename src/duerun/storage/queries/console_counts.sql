@@ -19,4 +19,5 @@ SELECT
   (SELECT count(*) FROM (SELECT FROM schedules
     WHERE account_id = %(account_id)s AND livemode = %(livemode)s AND state <> 'active' AND state = 'suspended'
     LIMIT %(rows_max)s) AS found) AS suspended,
-  EXISTS (SELECT FROM schedules WHERE account_id = %(account_id)s AND livemode = %(livemode)s) AS has_schedules
+  (SELECT count(*) > 0 FROM (SELECT FROM schedules
+    WHERE account_id = %(account_id)s AND livemode = %(livemode)s ORDER BY created_at LIMIT 1) AS found) AS has_schedules
