@@ -21,14 +21,14 @@ HEADER = "customer_key,customer,card,amount,description,every,period,days_of_mon
 ROWS = 3_000
 
 
-def test_what_begins_beside_something_is_not_alone() -> None:
+def test_it_is_busy_until_the_last_one_ends() -> None:
     under_way = UnderWay()
-    with under_way.begun() as first, under_way.begun() as second:
-        assert (first, second) == (True, False)
-    with pytest.raises(LookupError), under_way.begun():
-        raise LookupError
-    with under_way.begun() as behind_a_failure:
-        assert behind_a_failure
+    assert not under_way.is_busy
+    with under_way.begun():
+        with pytest.raises(LookupError), under_way.begun():
+            raise LookupError
+        assert under_way.is_busy
+    assert not under_way.is_busy
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from duerun.storage.server import (
 from duerun.storage.server_account import choose_account, environment, failure
 from duerun.storage.server_binaries import DISTRIBUTION_FOLDERS, PROGRAMS, binaries_version, major
 from duerun.storage.server_cluster import initdb_command, socket_folder, usable_spare
-from duerun.storage.server_memory import memory_bytes
+from duerun.storage.server_memory import memory_bytes, shared_buffers
 from duerun.storage.server_process import Child, FolderLock, open_log, server_command, server_processes
 from dying import kill_all
 
@@ -191,25 +191,40 @@ def test_the_server_runs_with_our_settings(running: EmbeddedServer, setting: str
 
 
 def test_the_server_keeps_pages_in_a_part_of_the_memory(running: EmbeddedServer) -> None:
-    pages = _ask(running.dsn, "SELECT setting::int FROM pg_settings WHERE name = 'shared_buffers'")
-    assert isinstance(pages, int)
-    megabytes = pages * 8_192 >> 20
-    assert 256 <= megabytes <= 2_048
-    assert megabytes == 256 or megabytes << 20 <= memory_bytes() // 8
+    asked = _ask(running.dsn, "SELECT pg_size_bytes(current_setting('shared_buffers'))")
+    wanted = _ask(running.dsn, f"SELECT pg_size_bytes('{shared_buffers(memory_bytes())}')")
+    assert asked == wanted
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "overcommit", "megabytes"),
+    [(0.5, "0", 256), (8, "0", 1_024), (8, "1", 1_024), (64, "0", 2_048), (64, "2", 256)],
+)
+def test_an_eighth_of_the_memory_keeps_pages_within_limits(
+    tmp_path: Path, gigabytes: float, overcommit: str, megabytes: int
+) -> None:
+    (tmp_path / "overcommit").write_text(f"{overcommit}\n")
+    assert shared_buffers(int(gigabytes * 2**30), tmp_path / "overcommit") == f"{megabytes}MB"
 
 
 @pytest.mark.parametrize(
     ("limits", "megabytes"),
-    [({"a/b": "max", "a": "1073741824"}, 1_024), ({"a/b": "536870912", "a": "max"}, 512), ({}, None)],
+    [
+        ({"a/b/memory.max": "max", "a/memory.max": "1073741824"}, 1_024),
+        ({"a/b/memory.max": "536870912", "a/memory.max": "max"}, 512),
+        ({"memory/c/memory.limit_in_bytes": "536870912"}, 512),
+        ({"memory/memory.limit_in_bytes": "268435456"}, 256),
+        ({}, None),
+    ],
 )
 def test_a_limit_of_any_control_group_around_counts(
     tmp_path: Path, limits: dict[str, str], megabytes: int | None
 ) -> None:
     own = tmp_path / "own"
-    own.write_text("0::/a/b\n")
-    for folder, limit in limits.items():
-        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
-        (tmp_path / folder / "memory.max").write_text(f"{limit}\n")
+    own.write_text("4:cpu,memory:/c\n2:pids:/d\n0::/a/b\n")
+    for name, limit in limits.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"{limit}\n")
     whole = memory_bytes(tmp_path, tmp_path / "none")
 
     assert memory_bytes(tmp_path, own) == (whole if megabytes is None else megabytes << 20)

@@ -10,7 +10,7 @@ from duerun.services.workload import Place, Work
 
 
 class Runner:
-    """A tick is one share of each account with due work: a large account delays no small one."""
+    """A tick is one share of each account with due work, so that a large account delays no small one for long."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._full: set[Place] = set()
@@ -29,9 +29,9 @@ class Runner:
         place = Place(account.id, account.livemode)
         is_inside = not runtime.gateway(account).declared.is_outside
         lanes = rounds.LANES_MAX if is_inside and place in self._full else 1
+        # Behind one that failed, or took too long, a single batch has to go well first.
+        self._full.discard(place)
         count = await rounds.run_due(runtime, account, now, lanes=lanes)
         if count >= runtime.claim_rows(account):
             self._full.add(place)
-        else:
-            self._full.discard(place)
         return count

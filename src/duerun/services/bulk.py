@@ -25,7 +25,7 @@ from duerun.storage import bulk as store
 from duerun.storage.bulk_staging import staging
 from duerun.telemetry import logger
 
-# About a hundred rows, which are checked within a few milliseconds.
+# About a hundred rows of a usual file.
 PIECE_BYTES_MAX = 8_192
 
 _log = logger("bulk")
@@ -234,11 +234,11 @@ async def count_open(runtime: Runtime, account: Account) -> int:
 async def process_pending(runtime: Runtime, real_now: datetime, *, account: Account | None = None) -> int:
     """Apply the next chunk of the job that waited longest; the number of rows, 0 when no job is free.
 
-    With an `account` only its own jobs count. Beside payments a chunk is taken in one piece.
+    With an `account` only its own jobs count. Beside other work a chunk is taken in one piece.
     """
-    with runtime.under_way.begun() as is_alone:
-        count = await bulk_halves.process(runtime, real_now, account) if is_alone else None
-        return await _process_whole(runtime, real_now, account) if count is None else count
+    is_alone = not runtime.under_way.is_busy
+    count = await bulk_halves.process(runtime, real_now, account) if is_alone else None
+    return await _process_whole(runtime, real_now, account) if count is None else count
 
 
 async def _process_whole(runtime: Runtime, real_now: datetime, account: Account | None) -> int:
@@ -251,8 +251,9 @@ async def _process_whole(runtime: Runtime, real_now: datetime, account: Account 
             raise LookupError(f"job {job.id} has no account")
         unit = runtime.joined(connection, owner, owner.now(real_now))
         try:
-            async with connection.transaction():
-                return await _apply_chunk(unit, job, runtime)
+            with runtime.under_way.begun():
+                async with connection.transaction():
+                    return await _apply_chunk(unit, job, runtime)
         except (LookupError, ValueError, TypeError, ArithmeticError) as error:
             _log.error("job %s stopped", job.id, exc_info=error)
             await store.fail_job(connection, job.number, type(error).__name__, unit.now)

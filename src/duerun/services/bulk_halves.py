@@ -77,6 +77,7 @@ async def _process(runtime: Runtime, real_now: datetime, account: Account | None
             owner = await accounts.fetch(connection, job.account_id, livemode=job.livemode)
             if halves is None or owner is None or await halves_store.is_in_counted_time(connection, job):
                 return None
+            behind.enter_context(runtime.under_way.begun())
             # Both halves are checked against what was there before: nobody else checks until the second one counts.
             held = await behind.enter_async_context(runtime.database.transaction())
             await store.lock_account(held, owner)

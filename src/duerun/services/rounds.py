@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 
@@ -42,8 +43,10 @@ async def run_due(runtime: Runtime, account: Account, now: datetime, *, lanes: i
         return 0
     kind = min(due, key=lambda each: due[each])
     until = min([now, *(moment for other, moment in due.items() if other != kind)])
-    with runtime.under_way.begun() as is_alone:
-        width = lanes if kind == CHARGES.name and is_alone else 1
+    width = lanes if kind == CHARGES.name and not runtime.under_way.is_busy else 1
+    # What waits for a processor outside keeps no database busy.
+    is_outside = runtime.gateway(account).declared.is_outside
+    with nullcontext() if is_outside else runtime.under_way.begun():
         # A lane that fails leaves the other to finish what it has sent.
         turn = asyncio.Lock()
         batches = (RUNS[kind](runtime, account, now, until=until, turn=turn) for _ in range(width))

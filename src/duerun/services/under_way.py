@@ -5,18 +5,22 @@ from contextlib import contextmanager
 
 
 class UnderWay:
-    """Counts batches of payments and chunks of files. One that is alone may take two connections at once; two of them
-    keep a small database busy by themselves, and to double them would make nothing faster but calls of the API slower.
+    """Counts batches of payments and chunks of files that keep the database busy. One that is alone may take two
+    connections at once; where there is another one, to double it would make nothing faster but calls of the API slower.
     """
 
     def __init__(self) -> None:
         self._count = 0
 
+    @property
+    def is_busy(self) -> bool:
+        return self._count > 0
+
     @contextmanager
-    def begun(self) -> Iterator[bool]:
-        """Within this block a batch or a chunk is under way; yields whether it began alone."""
+    def begun(self) -> Iterator[None]:
+        """Within this block a batch or a chunk is under way."""
         self._count += 1
         try:
-            yield self._count == 1
+            yield
         finally:
             self._count -= 1

@@ -3,8 +3,8 @@
 A block is opened over rows that are there, and counted once every transaction has ended that may not have seen it.
 What is inserted into its span or taken out of it from its opening on changes its count in the same transaction, by
 triggers.
-This holds at READ COMMITTED, for any number of processes. Rows are looked for by statements that are planned each time:
-a plan for any list of a table reads all of it where one list has few rows.
+This holds at READ COMMITTED, for any number of processes. Rows are looked for by statements that are planned each time,
+for the span and the list that they ask for: a plan for any of them reads a whole table where few rows are asked for.
 """
 
 from collections.abc import Mapping

@@ -15,7 +15,7 @@ from typing import Self
 from duerun.storage import server_child
 from duerun.storage.server_account import Account, ServerError, environment
 from duerun.storage.server_cluster import SOCKET
-from duerun.storage.server_memory import shared_buffers
+from duerun.storage.server_memory import memory_bytes, shared_buffers
 
 STOP_SECONDS_MAX = 60
 KILL_SECONDS_MAX = 10
@@ -154,7 +154,7 @@ class Child:
 def server_command(binaries: Path, cluster: Path, sockets: Path, *, fsync: bool) -> list[str]:
     """The command line of the server; its settings are ours, whatever the cluster's own files say."""
     settings = {
-        "shared_buffers": shared_buffers(),
+        "shared_buffers": shared_buffers(memory_bytes()),
         **SETTINGS,
         "unix_socket_directories": str(sockets),
         "fsync": "on" if fsync else "off",
