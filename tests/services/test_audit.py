@@ -28,8 +28,13 @@ async def account_of(runtime: Runtime, api: Any) -> Account:
 async def told(
     runtime: Runtime, account: Account, *, age_seconds: float = 3600.0
 ) -> list[tuple[str, date | None]]:
-    """Kind and date of the differences of one account, whatever other tests have left in the database."""
-    calendar = Calendar(runtime, datetime.now(UTC), age_seconds=age_seconds, schedules_a_page=7)
+    """Kind and date of the differences of one account, in a hundred pages at most of what all tests have left."""
+    async with runtime.database.connection() as connection:
+        cursor = await connection.execute("SELECT 7 + count(*) / 100 AS schedules FROM schedules")
+        [row] = await cursor.fetchall()
+    calendar = Calendar(
+        runtime, datetime.now(UTC), age_seconds=age_seconds, schedules_a_page=row["schedules"]
+    )
     found = [each async for each in calendar.differences() if each.account == account.public_id]
     assert all(json.loads(json.dumps(as_object(each)))["object"] == "difference" for each in found)
     return [(each.kind, each.day) for each in found]
