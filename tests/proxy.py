@@ -107,6 +107,9 @@ class Proxy:
                 self.cut[peer[1]] += 1
 
     async def _end(self) -> None:
+        # Who was let in a moment ago gets its transport, which a server that is closed gives to nobody.
+        self._loop.remove_reader(self._listener)
+        await asyncio.sleep(0)
         if self._server is not None:
             self._server.close()
         for link in self._links:
