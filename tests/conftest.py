@@ -8,9 +8,10 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -208,6 +209,10 @@ class Api:
         account = {"brand": "bbl", "number": "1234567890", "name": "SOMCHAI PRASERT"}
         made = self.post("/recipients", {"name": "Somchai", "type": "individual", "bank_account": account})
         return self.patch(f"/recipients/{made['id']}/verify") if verified else made
+
+    def today(self) -> date:
+        """The account's day in Thailand, as its clock says."""
+        return datetime.fromisoformat(self.get("/clock")["now"]).astimezone(ZoneInfo("Asia/Bangkok")).date()
 
     def advance(self, to: str | None = None, *, days: int | None = None) -> Any:
         """Move the test clock; everything that falls due until then runs."""

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -50,15 +50,9 @@ def job_of(api: Any, job: Any) -> Any:
     return api.get(f"/recurring_exports/{job['id']}")
 
 
-def today(api: Any) -> date:
-    now = api.get("/clock")["now"]
-    day = date.fromisoformat(now[:10])
-    return day + timedelta(days=1) if int(now[11:13]) >= 17 else day
-
-
 async def test_a_dry_run_creates_nothing_and_tells_everything(api: Any, work: Work) -> None:
     good, bare = api.customer()["id"], api.post("/customers", {})["id"]
-    start = today(api) + timedelta(days=1)
+    start = api.today() + timedelta(days=1)
     end = start + timedelta(days=9)
     rows = [
         f"k1,{good},,5000,,2,day,,{start},{end}",
@@ -103,7 +97,7 @@ async def test_a_dry_run_creates_nothing_and_tells_everything(api: Any, work: Wo
 
 async def test_the_totals_of_a_dry_run_are_what_then_is_charged(api: Any, work: Work) -> None:
     good, recipient = api.customer()["id"], api.recipient()["id"]
-    start = today(api) + timedelta(days=1)
+    start = api.today() + timedelta(days=1)
     rows = [f"k1,{good},,5000,,1,week,,{start},,", f"k2,{good},,7000,,1,month,1;15,{start},,"]
     rows.append(f"k3,,,30000,,1,month,9,{start},,{recipient}")
 
@@ -151,7 +145,7 @@ async def test_a_commit_applies_what_was_tried(api: Any, work: Work) -> None:
 @pytest.mark.parametrize("change", ["customer", "card", "mended", "schedule", "date"])
 async def test_a_commit_is_refused_when_something_has_changed(api: Any, work: Work, change: str) -> None:
     good, bare = api.customer(), api.post("/customers", {})["id"]
-    start = today(api) + timedelta(days=1)
+    start = api.today() + timedelta(days=1)
     rows = [f"k0,{api.customer()['id']},,5000,,1,month,5,,", f"k1,{good['id']},,5000,,1,day,,{start},"]
     rows.append(f"k2,{bare},,5000,,1,month,5,,")
     job = upload(api, rows, "?dry_run=true")

@@ -12,13 +12,9 @@ from duerun.services.unit import Runtime
 ONE_DAY = timedelta(days=1)
 
 
-def today(api: Any) -> date:
-    return date.fromisoformat(api.get("/forecast")["from"])
-
-
 def add(api: Any, **given: Any) -> Any:
     charge = {"customer": api.customer()["id"], "amount": 125_000}
-    rule = {"every": 1, "period": "day", "start_date": f"{today(api) + ONE_DAY}"}
+    rule = {"every": 1, "period": "day", "start_date": f"{api.today() + ONE_DAY}"}
     return api.post("/schedules", rule | ({} if "transfer" in given else {"charge": charge}) | given)
 
 
@@ -51,10 +47,10 @@ def events(answer: requests.Response) -> list[Any]:
 
 
 def test_past_days_tell_outcomes_and_those_ahead_tell_plans(api: Any) -> None:
-    first = today(api)
+    first = api.today()
     add(api)
     api.advance(days=3)
-    now = today(api)
+    now = api.today()
 
     days = month(api, first, now + 2 * ONE_DAY)
 
@@ -63,14 +59,14 @@ def test_past_days_tell_outcomes_and_those_ahead_tell_plans(api: Any) -> None:
 
 
 def test_every_day_of_a_calendar_has_as_many_entries_as_it_counts(api: Any) -> None:
-    first = today(api)
+    first = api.today()
     schedules = [add(api) for _ in range(5)]
     add(api, every=1, period="month", on={"days_of_month": [(first + 5 * ONE_DAY).day % 28 + 1]})
     add(api, every=1, period="week", on={"weekdays": ["monday", "friday"]})
     add(api, transfer={"recipient": api.recipient()["id"], "amount": 5_000})
     api.patch(f"/schedules/{schedules[0]['id']}/dates/{first + 6 * ONE_DAY}", {"skip": True})
     api.advance(days=2)
-    now = today(api)
+    now = api.today()
 
     days = month(api, first, now + 12 * ONE_DAY)
 
@@ -84,7 +80,7 @@ def test_every_day_of_a_calendar_has_as_many_entries_as_it_counts(api: Any) -> N
 
 
 def test_a_moved_date_stands_on_the_day_that_it_was_moved_to(api: Any) -> None:
-    first = today(api)
+    first = api.today()
     schedule = add(api, every=3)
     moved = first + 4 * ONE_DAY
     api.patch(f"/schedules/{schedule['id']}/dates/{moved}", {"move_to": f"{moved + ONE_DAY}"})
@@ -124,14 +120,14 @@ def test_a_feed_is_read_by_another_parser_and_tells_no_name(api: Any) -> None:
     summaries = {str(each["SUMMARY"]) for each in found}
     assert summaries == {"Transfer of 12.5 % of the balance", "Charge 1,250.00 THB"}
     assert {str(each["DESCRIPTION"]) for each in found} == {schedule["id"], charged["id"]}
-    assert {each["DTSTART"].dt for each in found} == {today(api) + n * ONE_DAY for n in range(1, 367)}
+    assert {each["DTSTART"].dt for each in found} == {api.today() + n * ONE_DAY for n in range(1, 367)}
     assert len({str(each["UID"]) for each in found}) == len(found)
 
 
 def test_an_entry_keeps_its_identity_when_its_date_is_moved(api: Any) -> None:
     schedule = add(api, every=3)
     token = api.post("/calendar_tokens", {"schedule": schedule["id"]})["token"]
-    day = today(api) + 4 * ONE_DAY
+    day = api.today() + 4 * ONE_DAY
     before = {str(each["UID"]): each for each in events(feed(api, token))}
     api.patch(f"/schedules/{schedule['id']}/dates/{day}", {"move_to": f"{day + ONE_DAY}"})
 

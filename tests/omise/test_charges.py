@@ -315,9 +315,8 @@ def test_the_present_second_is_in_an_open_list(api: Any) -> None:
 
 
 def test_a_card_whose_month_has_passed_is_declined(api: Any) -> None:
-    now = api.get("/clock")["now"]
-    year, month = int(now[:4]), int(now[5:7])
-    token = api.token(expiration_month=month, expiration_year=year)
+    today = api.today()
+    token = api.token(expiration_month=today.month, expiration_year=today.year)
     customer = api.post("/customers", {"card": token})
     api.advance(days=40)
 

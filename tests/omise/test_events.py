@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -51,23 +51,20 @@ def keys_of(api: Any, prefixes: Sequence[str] = ("schedule.", "occurrence.")) ->
     return [each["key"] for each in told(api) if each["key"].startswith(tuple(prefixes))]
 
 
-def today(api: Any) -> date:
-    """The account's day, as its clock says."""
-    now = datetime.fromisoformat(api.get("/clock")["now"])
-    return (now.astimezone(UTC) + timedelta(hours=7)).date()
-
-
 def daily(api: Any, *, days: int, card: str = "4242424242424242") -> Any:
     """A daily charge that begins tomorrow and ends after some days."""
     charge = {"customer": api.customer(card)["id"], "amount": 25_000}
-    start = today(api) + timedelta(days=1)
+    start = api.today() + timedelta(days=1)
     end = start + timedelta(days=days - 1)
     dates = {"start_date": f"{start}", "end_date": f"{end}"}
     return api.post("/schedules", {"every": 1, "period": "day", "charge": charge, **dates})
 
 
 def upload(api: Any, customer: str) -> Any:
-    file = {"file": ("members.csv", f"{HEADER}\nk,{customer},,100000,,1,month,1,,\n".encode(), "text/csv")}
+    """A file of one schedule, whose first payment is not due yet."""
+    day = 15 if api.today().day > 15 else 28
+    row = f"k,{customer},,100000,,1,month,{day},,"
+    file = {"file": ("members.csv", f"{HEADER}\n{row}\n".encode(), "text/csv")}
     return api.call("POST", "/schedules/upload", files=file).json()
 
 

@@ -9,13 +9,9 @@ import pytest
 ONE_DAY = timedelta(days=1)
 
 
-def today(api: Any) -> date:
-    return date.fromisoformat(api.get("/forecast")["from"])
-
-
 def add_daily(api: Any, days: int = 0, number: str = "4242424242424242", **given: Any) -> Any:
     """A daily schedule of 100.00 THB from tomorrow or later."""
-    start = today(api) + (1 + days) * ONE_DAY
+    start = api.today() + (1 + days) * ONE_DAY
     charge = {"customer": api.customer(number)["id"], "amount": 10_000}
     return api.post(
         "/schedules", {"every": 1, "period": "day", "start_date": f"{start}", "charge": charge} | given
@@ -34,7 +30,7 @@ def test_an_account_without_schedules_has_a_line_and_no_periods(api: Any) -> Non
 
 def test_days_weeks_and_months_add_up_to_the_same(api: Any) -> None:
     add_daily(api)
-    first, last = today(api), today(api) + 90 * ONE_DAY
+    first, last = api.today(), api.today() + 90 * ONE_DAY
     asked = {"from": f"{first}", "to": f"{last}"}
 
     by = {each: api.get("/forecast", params=asked | {"group_by": each}) for each in ("day", "week", "month")}
@@ -50,15 +46,15 @@ def test_days_weeks_and_months_add_up_to_the_same(api: Any) -> None:
 
 
 def test_money_that_settles_later_comes_in_later_and_less_the_fees(api: Any) -> None:
-    add_daily(api, end_date=f"{today(api) + ONE_DAY}")
+    add_daily(api, end_date=f"{api.today() + ONE_DAY}")
 
     line = {each["from"]: each for each in api.get("/forecast")["balance"]["data"]}
 
-    assert line[f"{today(api) + ONE_DAY}"]["incoming"] == 10_000 - 365 - 26
+    assert line[f"{api.today() + ONE_DAY}"]["incoming"] == 10_000 - 365 - 26
 
 
 def test_the_first_day_on_which_the_balance_falls_short_is_told(api: Any) -> None:
-    start = today(api) + 3 * ONE_DAY
+    start = api.today() + 3 * ONE_DAY
     api.post("/charges", {"amount": 100_000, "currency": "thb", "customer": api.customer()["id"]})
     purse = api.get("/balance")["transferable"]
     payout = {"recipient": api.recipient()["id"], "amount": purse - 1_000}
@@ -71,7 +67,7 @@ def test_the_first_day_on_which_the_balance_falls_short_is_told(api: Any) -> Non
 
 
 def test_a_share_of_an_empty_balance_waits_until_there_is_money(api: Any) -> None:
-    rule = {"every": 1, "period": "day", "start_date": f"{today(api) + ONE_DAY}"}
+    rule = {"every": 1, "period": "day", "start_date": f"{api.today() + ONE_DAY}"}
     share = {"recipient": api.recipient()["id"], "percentage_of_balance": 50}
     api.post("/schedules", rule | {"transfer": share})
 
@@ -82,7 +78,7 @@ def test_a_share_of_an_empty_balance_waits_until_there_is_money(api: Any) -> Non
 
 
 def test_transfers_to_a_recipient_who_cannot_be_paid_stand_apart_until_the_schedule_stops(api: Any) -> None:
-    rule = {"every": 1, "period": "day", "start_date": f"{today(api) + ONE_DAY}"}
+    rule = {"every": 1, "period": "day", "start_date": f"{api.today() + ONE_DAY}"}
     recipient = api.recipient(verified=False)
     api.post("/schedules", rule | {"transfer": {"recipient": recipient["id"], "amount": 10_000}})
 
@@ -94,8 +90,8 @@ def test_transfers_to_a_recipient_who_cannot_be_paid_stand_apart_until_the_sched
 
 def test_a_retry_that_is_pending_is_told_and_skips_the_date_of_its_day(api: Any) -> None:
     add_daily(api, number="4111111111140011")
-    api.advance(f"{today(api) + ONE_DAY}T12:00:00+07:00")
-    tomorrow = today(api) + ONE_DAY
+    api.advance(f"{api.today() + ONE_DAY}T12:00:00+07:00")
+    tomorrow = api.today() + ONE_DAY
 
     days = {each["from"]: each for each in api.get("/forecast")["data"]}
 

@@ -6,18 +6,11 @@ from typing import Any
 import pytest
 
 
-def today(api: Any) -> date:
-    """The account's day, in Bangkok."""
-    now = api.get("/clock")["now"]
-    day = date.fromisoformat(now[:10])
-    return day + timedelta(days=1) if int(now[11:13]) >= 17 else day
-
-
 def daily(api: Any, **given: Any) -> Any:
     body = {
         "every": 1,
         "period": "day",
-        "start_date": str(today(api) + timedelta(days=1)),
+        "start_date": str(api.today() + timedelta(days=1)),
         "charge": {"customer": api.customer()["id"], "amount": 10_000},
     }
     return api.post("/schedules", body | given)
@@ -40,7 +33,7 @@ def many(api: Any, method: str, operation: str, ids: Any) -> Any:
 
 def test_paused_dates_are_skipped_and_resume_goes_on_with_the_next(api: Any) -> None:
     schedule = daily(api)
-    first = today(api) + timedelta(days=1)
+    first = api.today() + timedelta(days=1)
 
     paused = many(api, "PATCH", "bulk_pause", [schedule["id"]])
     api.advance(noon(first + timedelta(days=1)))
@@ -78,7 +71,7 @@ def test_results_stand_in_the_order_of_the_ids_each_for_itself(api: Any, other_a
 def test_a_hundred_schedules_are_deleted_in_one_call(api: Any) -> None:
     customer = api.customer()["id"]
     charge = {"customer": customer, "amount": 10_000}
-    start = str(today(api) + timedelta(days=1))
+    start = str(api.today() + timedelta(days=1))
     body = {"every": 1, "period": "day", "start_date": start, "charge": charge}
     ids = [api.post("/schedules", body)["id"] for _ in range(100)]
 
@@ -125,7 +118,7 @@ def test_one_schedule_is_paused_and_resumed(api: Any) -> None:
 def test_a_changed_amount_and_card_count_from_the_next_date_on(api: Any) -> None:
     customer = api.customer()
     schedule = daily(api, charge={"customer": customer["id"], "amount": 10_000})
-    first = today(api) + timedelta(days=1)
+    first = api.today() + timedelta(days=1)
     added = api.patch(f"/customers/{customer['id']}", {"card": api.token("5555555555554444")})
     card = added["cards"]["data"][-1]["id"]
     api.advance(noon(first))
@@ -152,7 +145,7 @@ def test_a_changed_amount_and_card_count_from_the_next_date_on(api: Any) -> None
 
 def test_a_changed_rule_plans_its_own_dates_and_no_old_one(api: Any) -> None:
     schedule = daily(api)
-    first = today(api) + timedelta(days=1)
+    first = api.today() + timedelta(days=1)
     api.advance(noon(first))
     end = first + timedelta(days=300)
 
@@ -172,7 +165,7 @@ def test_a_changed_rule_plans_its_own_dates_and_no_old_one(api: Any) -> None:
 
 def test_an_end_that_is_moved_before_the_next_date_ends_the_schedule(api: Any) -> None:
     schedule = daily(api)
-    first = today(api) + timedelta(days=1)
+    first = api.today() + timedelta(days=1)
     api.advance(noon(first))
 
     ended = api.patch(schedule["location"], {"end_date": str(first)})
@@ -185,7 +178,7 @@ def test_an_end_that_is_moved_before_the_next_date_ends_the_schedule(api: Any) -
 
 
 def test_an_end_is_taken_away(api: Any) -> None:
-    schedule = daily(api, end_date=str(today(api) + timedelta(days=2)))
+    schedule = daily(api, end_date=str(api.today() + timedelta(days=2)))
 
     changed = api.patch(schedule["location"], {"end_date": "none"})
 
@@ -195,7 +188,7 @@ def test_an_end_is_taken_away(api: Any) -> None:
 
 def test_a_transfer_changes_between_amount_and_percentage(api: Any) -> None:
     recipient, other = api.recipient()["id"], api.recipient()["id"]
-    body = {"every": 1, "period": "day", "start_date": str(today(api) + timedelta(days=1))}
+    body = {"every": 1, "period": "day", "start_date": str(api.today() + timedelta(days=1))}
     schedule = api.post("/schedules", body | {"transfer": {"recipient": recipient, "amount": 50_000}})
 
     percent = api.patch(
@@ -237,7 +230,7 @@ def test_a_change_that_makes_no_sense_changes_nothing(api: Any, given: Any, mess
 
 
 def test_single_dates_are_skipped_moved_and_priced(api: Any) -> None:
-    first = today(api) + timedelta(days=2)
+    first = api.today() + timedelta(days=2)
     schedule = daily(api, every=5, start_date=str(first))
     second, third = first + timedelta(days=5), first + timedelta(days=10)
     path = f"{schedule['location']}/dates"
@@ -266,7 +259,7 @@ def test_single_dates_are_skipped_moved_and_priced(api: Any) -> None:
 
 
 def test_a_decision_for_a_date_is_taken_back(api: Any) -> None:
-    first = today(api) + timedelta(days=2)
+    first = api.today() + timedelta(days=2)
     schedule = daily(api, every=5, start_date=str(first))
     path = f"{schedule['location']}/dates/{first}"
     api.patch(path, {"move_to": str(first + timedelta(days=1)), "amount": 30_000})
@@ -291,7 +284,7 @@ def test_a_decision_for_a_date_is_taken_back(api: Any) -> None:
     ],
 )
 def test_a_date_takes_no_impossible_decision(api: Any, days: int, given: Any, message: str) -> None:
-    first = today(api) + timedelta(days=2)
+    first = api.today() + timedelta(days=2)
     schedule = daily(api, every=5, start_date=str(first))
     day = first + timedelta(days=days)
     if "move_to" in given:
@@ -305,7 +298,7 @@ def test_a_date_takes_no_impossible_decision(api: Any, days: int, given: Any, me
 
 def test_a_date_that_ran_is_left_alone(api: Any) -> None:
     schedule = daily(api)
-    first = today(api) + timedelta(days=1)
+    first = api.today() + timedelta(days=1)
     api.advance(noon(first))
 
     error = api.refused("PATCH", f"{schedule['location']}/dates/{first}", {"skip": True})
@@ -338,7 +331,7 @@ def test_a_bulk_created_schedule_keeps_the_event_of_its_creation(api: Any) -> No
 
 
 def test_a_change_of_the_rule_keeps_a_date_that_was_moved_beyond_its_own_day(api: Any) -> None:
-    first = today(api) + timedelta(days=2)
+    first = api.today() + timedelta(days=2)
     schedule = daily(api, every=5, start_date=str(first))
     api.patch(f"{schedule['location']}/dates/{first}", {"move_to": str(first + timedelta(days=3))})
     api.advance(noon(first + timedelta(days=1)))
@@ -354,7 +347,7 @@ def test_a_change_of_the_rule_keeps_a_date_that_was_moved_beyond_its_own_day(api
 
 
 def test_dates_that_are_moved_keep_their_order(api: Any) -> None:
-    first = today(api) + timedelta(days=2)
+    first = api.today() + timedelta(days=2)
     schedule = daily(api, every=5, start_date=str(first))
     second = first + timedelta(days=5)
     path = f"{schedule['location']}/dates"
@@ -370,7 +363,7 @@ def test_dates_that_are_moved_keep_their_order(api: Any) -> None:
 
 
 def test_a_date_that_is_moved_to_the_day_of_a_retry_gives_way_to_it(api: Any) -> None:
-    first = today(api) + timedelta(days=1)
+    first = api.today() + timedelta(days=1)
     customer = api.customer("4111111111170091")["id"]
     schedule = daily(api, every=5, start_date=str(first), charge={"customer": customer, "amount": 10_000})
     second = first + timedelta(days=5)

@@ -17,7 +17,7 @@ CHANGES: dict[str, Change] = {
     "a date that is skipped": lambda api, made: api.patch(
         f"/schedules/{made['id']}/dates/{made['next_occurrences_on'][1]}", {"skip": True}
     ),
-    "a payment": lambda api, made: api.advance(days=1),
+    "a payment": lambda api, made: api.advance(days=2),
     "many payments": lambda api, made: api.advance(days=35),
     "an end": lambda api, made: api.delete(f"/schedules/{made['id']}"),
 }

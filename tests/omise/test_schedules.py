@@ -14,26 +14,19 @@ from duerun.web.omise.call import Options
 from duerun.web.omise.render import event_renderer
 
 
-def today(api: Any) -> date:
-    """The account's day: its clock in Bangkok, seven hours ahead of UTC."""
-    now = api.get("/clock")["now"]
-    moment = date.fromisoformat(now[:10])
-    return moment + timedelta(days=1) if int(now[11:13]) >= 17 else moment
-
-
 def monthly(api: Any, customer: Any, **given: Any) -> Any:
     body = {
         "every": 1,
         "period": "month",
         "on": {"days_of_month": [1, 15]},
-        "end_date": str(today(api) + timedelta(days=400)),
+        "end_date": str(api.today() + timedelta(days=400)),
         "charge": {"customer": customer["id"], "amount": 100000, "description": "Membership fee"},
     }
     return api.post("/schedules", body | given)
 
 
 def test_a_schedule_charges_on_each_of_its_days(api: Any) -> None:
-    schedule = monthly(api, api.customer(), start_date=str(today(api) + timedelta(days=1)))
+    schedule = monthly(api, api.customer(), start_date=str(api.today() + timedelta(days=1)))
     planned = schedule["next_occurrences_on"]
     assert schedule["in_words"] == "Every 1 month(s) on the 1st and 15th"
     assert schedule["status"] == "active"
@@ -57,7 +50,7 @@ def test_a_start_today_runs_within_the_call(api: Any) -> None:
     body = {
         "every": 10,
         "period": "day",
-        "end_date": str(today(api) + timedelta(days=30)),
+        "end_date": str(api.today() + timedelta(days=30)),
         "charge": {"customer": api.customer()["id"], "amount": 5000},
     }
 
@@ -65,13 +58,13 @@ def test_a_start_today_runs_within_the_call(api: Any) -> None:
 
     assert schedule["occurrences"]["total"] == 1
     assert schedule["occurrences"]["data"][0]["status"] == "successful"
-    expected = [str(today(api) + timedelta(days=days)) for days in (10, 20, 30)]
+    expected = [str(api.today() + timedelta(days=days)) for days in (10, 20, 30)]
     assert schedule["next_occurrences_on"] == expected
 
 
 def test_a_third_failure_suspends_the_schedule(api: Any) -> None:
     customer = api.customer("4111111111140011")
-    schedule = monthly(api, customer, start_date=str(today(api) + timedelta(days=1)))
+    schedule = monthly(api, customer, start_date=str(api.today() + timedelta(days=1)))
     first = date.fromisoformat(schedule["next_occurrences_on"][0])
 
     api.advance(f"{first + timedelta(days=1)}T00:00:00+07:00")
@@ -100,7 +93,7 @@ def test_a_third_failure_suspends_the_schedule(api: Any) -> None:
     ("number", "failures"), [("4111111111170091", 1), ("4111111111160092", 2)], ids=["one", "two"]
 )
 def test_a_retry_that_succeeds_lets_the_plan_go_on(api: Any, number: str, failures: int) -> None:
-    schedule = monthly(api, api.customer(number), start_date=str(today(api) + timedelta(days=1)))
+    schedule = monthly(api, api.customer(number), start_date=str(api.today() + timedelta(days=1)))
 
     api.advance(days=35)
 
@@ -113,7 +106,7 @@ def test_a_retry_that_succeeds_lets_the_plan_go_on(api: Any, number: str, failur
 
 @pytest.mark.parametrize("number", ["4111111111150093", "4111111111140094"], ids=["answer", "request"])
 def test_a_lost_answer_is_asked_about_and_charged_once(api: Any, number: str) -> None:
-    schedule = monthly(api, api.customer(number), start_date=str(today(api) + timedelta(days=1)))
+    schedule = monthly(api, api.customer(number), start_date=str(api.today() + timedelta(days=1)))
 
     api.advance(days=33)
 
@@ -124,7 +117,7 @@ def test_a_lost_answer_is_asked_about_and_charged_once(api: Any, number: str) ->
 
 
 def test_a_deleted_schedule_beats_its_queued_retry(api: Any) -> None:
-    schedule = monthly(api, api.customer("4111111111140011"), start_date=str(today(api) + timedelta(days=1)))
+    schedule = monthly(api, api.customer("4111111111140011"), start_date=str(api.today() + timedelta(days=1)))
     first = date.fromisoformat(schedule["next_occurrences_on"][0])
     api.advance(f"{first}T12:00:00+07:00")
 
@@ -139,7 +132,7 @@ def test_a_deleted_schedule_beats_its_queued_retry(api: Any) -> None:
 
 
 def test_a_finished_schedule_expires(api: Any) -> None:
-    start = today(api) + timedelta(days=1)
+    start = api.today() + timedelta(days=1)
     body = {
         "every": 1,
         "period": "week",
@@ -160,7 +153,7 @@ def test_a_finished_schedule_expires(api: Any) -> None:
 
 
 def test_a_daily_schedule_skips_the_day_of_a_retry(api: Any) -> None:
-    start = today(api) + timedelta(days=1)
+    start = api.today() + timedelta(days=1)
     body = {
         "every": 1,
         "period": "day",
@@ -299,9 +292,9 @@ def test_a_list_tells_a_schedule_as_it_is_told_alone(api: Any, version: str) -> 
     """What was written once is told again only while nothing of it has changed."""
     customer = api.customer()
     charge = {"customer": customer["id"], "amount": 100_000, "metadata": {"to": "1970-01-01T00:00:01Z"}}
-    mine = monthly(api, customer, charge={**charge, "description": WINDOW}, start_date=str(today(api)))
+    mine = monthly(api, customer, charge={**charge, "description": WINDOW}, start_date=str(api.today()))
     share = {"recipient": api.recipient()["id"], "percentage_of_balance": "12.5"}
-    body = {"every": 1, "period": "day", "end_date": str(today(api) + timedelta(days=9)), "transfer": share}
+    body = {"every": 1, "period": "day", "end_date": str(api.today() + timedelta(days=9)), "transfer": share}
     theirs = api.post("/schedules", body)
     headers = {"Omise-Version": version}
 
@@ -349,8 +342,8 @@ def daily(api: Any, customer: Any) -> Any:
     return {
         "every": 1,
         "period": "day",
-        "start_date": str(today(api) + timedelta(days=2)),
-        "end_date": str(today(api) + timedelta(days=30)),
+        "start_date": str(api.today() + timedelta(days=2)),
+        "end_date": str(api.today() + timedelta(days=30)),
         "charge": {"customer": customer["id"], "amount": 100_000},
     }
 

@@ -44,9 +44,9 @@ def beside(runtime: Runtime, others: int) -> Iterator[None]:
 async def test_payments_have_one_lane_beside_others(
     runtime: Runtime, api: Any, account: Account, monkeypatch: pytest.MonkeyPatch, others: int, lanes: int
 ) -> None:
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    day = account.today(datetime.now(UTC)) + timedelta(days=1)
     charge = {"customer": api.customer()["id"], "amount": 100_000}
-    days = {"every": 1, "period": "day", "start_date": f"{tomorrow}", "end_date": f"{tomorrow}"}
+    days = {"every": 1, "period": "day", "start_date": f"{day}", "end_date": f"{day}"}
     api.post("/schedules", {**days, "charge": charge})
     batches: list[int] = []
 
@@ -56,7 +56,7 @@ async def test_payments_have_one_lane_beside_others(
 
     monkeypatch.setitem(rounds.RUNS, CHARGES.name, partial(run, CHARGES))
     with beside(runtime, others):
-        later = datetime.now(UTC) + timedelta(days=2)
+        later = datetime.now(UTC) + timedelta(days=3)
         assert await rounds.run_due(runtime, account, later, lanes=2) == 1
 
     assert sorted(batches) == [0, 1][-lanes:]
