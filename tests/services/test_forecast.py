@@ -44,6 +44,7 @@ class Shop:
     runtime: Runtime
     api: Any
     chance: random.Random
+    settlement_days: int = 0
     customers: list[str] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     schedules: list[Any] = field(default_factory=list)
@@ -69,12 +70,15 @@ class Shop:
             )
 
     def add(self, **payment: Any) -> Any:
-        """A schedule of any rule, from a day of the next weeks on, some with an end."""
-        today = self.today()
-        start = today + self.chance.randrange(2, 45) * ONE_DAY
+        """A schedule of any rule, from a day of the next weeks on, some with an end behind their first date.
+
+        A transfer begins when the purse is settled: what it does before, the forecast calls a shortfall.
+        """
+        wait = self.settlement_days if "transfer" in payment else 0
+        start = self.today() + (wait + self.chance.randrange(2, 45)) * ONE_DAY
         rule: dict[str, Any] = {"start_date": f"{start}"} | self._rule()
         if self.chance.random() < 0.3:
-            rule["end_date"] = f"{start + self.chance.randrange(40, 300) * ONE_DAY}"
+            rule["end_date"] = f"{start + self.chance.randrange(100, 300) * ONE_DAY}"
         made = self.api.post("/schedules", rule | payment)
         self.schedules.append(made)
         return made
@@ -132,7 +136,8 @@ class Shop:
 async def new_shop(runtime: Runtime, api: Any) -> Callable[..., Awaitable[Shop]]:
     async def make(seed: int, **options: str) -> Shop:
         await access.set_options(runtime, api.account_id, options)
-        shop = Shop(runtime, api, random.Random(seed))  # noqa: S311
+        days = int(options.get("settlement_days", "0"))
+        shop = Shop(runtime, api, random.Random(seed), days)  # noqa: S311
         shop.customers = [api.customer()["id"] for _ in range(3)]
         shop.recipients = [api.recipient()["id"] for _ in range(2)]
         return shop
