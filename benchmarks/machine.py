@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 SYNCS = 200
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 PAGE = b"x" * 8192
+
+SAMPLE_SECONDS = 0.1
 
 
 def facts() -> dict[str, Any]:
@@ -38,14 +41,6 @@ def cpu_seconds(pid: int) -> float:
     return sum(int(each) for each in fields[11:15]) / TICKS_A_SECOND
 
 
-def peak_megabytes(pid: int) -> int:
-    """The largest resident memory that a process has had."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) // 1024
-    return 0
-
-
 def tree_megabytes(pid: int, *, but: str = "") -> int:
     """The resident memory of a process and of all that it has started, at this moment; shared pages count each time.
 
@@ -63,3 +58,24 @@ def tree_megabytes(pid: int, *, but: str = "") -> int:
             continue
         waiting += (int(child) for text in children for child in text.split())
     return total // 1_048_576
+
+
+class TreePeak:
+    """The most memory that a process and its children held at once, PostgreSQL left out, sampled beside the work."""
+
+    def __init__(self, pid: int) -> None:
+        self.megabytes = 0
+        self._pid, self._stop = pid, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "TreePeak":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(SAMPLE_SECONDS):
+            self.megabytes = max(self.megabytes, tree_megabytes(self._pid, but="postgres"))

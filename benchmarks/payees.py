@@ -26,7 +26,6 @@ from duerun.domain.payees.accounts import encode
 BIC = "DUERNL2A"
 CLIENT = "benchmark"
 POLL_SECONDS = 0.02
-SAMPLE_SECONDS = 0.1
 LIMIT_RECORDS = 50_000
 ENVIRONMENT = {
     "DUERUN_VOP_RECORDS_MAX": "1000000",
@@ -138,7 +137,7 @@ def bulk(count: int, accounts: int) -> dict[str, Any]:
     lines = list(records(count, accounts))
     body = b"".join(lines)
     with server(accounts) as running:
-        peak = _Peak(running.dev.pid)
+        peak = machine.TreePeak(running.dev.pid)
         with peak:
             first = _file(running, body, count)
             again = _file(running, body, count)
@@ -155,27 +154,6 @@ def bulk(count: int, accounts: int) -> dict[str, Any]:
         "limit_per_second_and_core": round(by_hand),
         "share_of_limit_a_core": round(count / again["seconds"] / 2 / by_hand, 3),
     }
-
-
-class _Peak:
-    """The most memory that a process and its children held at once, sampled beside the work."""
-
-    def __init__(self, pid: int) -> None:
-        self.megabytes = 0
-        self._pid, self._stop = pid, threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> "_Peak":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._stop.wait(SAMPLE_SECONDS):
-            self.megabytes = max(self.megabytes, machine.tree_megabytes(self._pid, but="postgres"))
 
 
 def _file(running: Server, body: bytes, count: int) -> dict[str, float]:

@@ -85,6 +85,11 @@ class Settings:
     )
     bulk_bytes_max: int = option(10_485_760, "Largest bulk file in bytes.", least=1)
     bulk_rows_max: int = option(10_000, "Most rows of a bulk file.", least=1)
+    bulk_processes: int = option(
+        2,
+        "Processes that check the rows of large bulk files beside the server; 0 checks them within it.",
+        least=0,
+    )
     bulk_retention_days: int = option(30, "Days for which a bulk job and its report are kept.", least=1)
     bulk_duplicate_rule: str = option(
         "terms_or_key",

@@ -102,7 +102,7 @@ async def test_others_are_served_while_the_rows_of_a_file_are_checked(
     async def at_once() -> AsyncIterator[bytes]:
         yield file
 
-    monkeypatch.setattr("duerun.services.bulk.check_row", checked)
+    monkeypatch.setattr("duerun.services.bulk_checks.check_row", checked)
     beside = asyncio.create_task(others())
     job = await bulk.receive(runtime, account, datetime.now(UTC), at_once(), bulk.Upload)
     beside.cancel()

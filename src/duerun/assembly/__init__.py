@@ -13,6 +13,7 @@ from duerun.domain.webhooks import SignatureForm, parse_retries
 from duerun.gateways.http import HttpGateway
 from duerun.gateways.outgoing import GuardedSender
 from duerun.gateways.sandbox import LedgerEntry, SandboxGateway
+from duerun.services.bulk_checkers import Places
 from duerun.services.console_access import ConsoleAccess
 from duerun.services.unit import BulkPolicy, EnginePolicy, Runtime
 from duerun.services.webhook_ports import Webhooks
@@ -88,6 +89,7 @@ def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -
             retention_days=settings.bulk_retention_days,
             duplicate_rule=settings.bulk_duplicate_rule,
         ),
+        bulk_places=Places(settings.bulk_processes),
     )
 
 

@@ -96,22 +96,31 @@ class RecordReader:
 
     def feed(self, chunk: bytes) -> list[Record]:
         """The records that these bytes complete."""
-        return self._take(self._decoded(chunk, final=False))
+        return self._parsed(self.feed_texts(chunk))
 
     def finish(self) -> list[Record]:
         """The last record, when no line end follows it."""
-        records = self._take(self._decoded(b"", final=True))
+        return self._parsed(self.finish_texts())
+
+    def feed_texts(self, chunk: bytes) -> list[str]:
+        """The texts of the records that these bytes complete, for `parse_records`."""
+        return self._take(self._decoded(chunk, final=False))
+
+    def finish_texts(self) -> list[str]:
+        """The text of the last record, when no line end follows it."""
+        texts = self._take(self._decoded(b"", final=True))
         is_open = self._quotes % 2 == 1
         rest = self._release()
         if is_open:
+            self._parsed(texts)
             raise _broken(self._row_no, _quote_fault(rest) or OPEN_QUOTE)
-        return records + self._records([rest] if rest else [])
+        return texts + self._counted([rest] if rest else [])
 
     def _decoded(self, chunk: bytes, *, final: bool) -> str:
         try:
             text = self._decoder.decode(chunk, final)
         except UnicodeDecodeError as error:
-            self._take(self._without_mark(error.object[: error.start].decode()))
+            self._parsed(self._take(self._without_mark(error.object[: error.start].decode())))
             place = _place(self._row_no)
             raise RejectedError(f"file is not UTF-8 ({place})", code="invalid_file_type") from None
         return self._without_mark(text)
@@ -122,14 +131,16 @@ class RecordReader:
             return text.removeprefix("\ufeff")
         return text
 
-    def _take(self, text: str) -> list[Record]:
+    def _take(self, text: str) -> list[str]:
         head, nul, _ = text.partition("\0")
-        records = self._records(self._finished(head))
+        texts = self._counted(self._finished(head))
         if nul:
+            self._parsed(texts)
             raise _broken(self._row_no, "contains a NUL byte")
         if self._length > RECORD_CHARACTERS_MAX:
+            self._parsed(texts)
             raise _too_long(self._row_no, "".join(self._pieces))
-        return records
+        return texts
 
     def _finished(self, text: str) -> list[str]:
         """The records that end in this text, blank lines left out; the rest is held."""
@@ -165,16 +176,29 @@ class RecordReader:
         self._length = self._quotes = 0
         return text
 
-    def _records(self, raws: Sequence[str]) -> list[Record]:
-        """Numbered records; on an error, `_row_no` is that of the record in which reading stopped."""
+    def _counted(self, texts: list[str]) -> list[str]:
+        """On an error, `_row_no` is that of the record in which reading stopped."""
         first = self._row_no
-        self._row_no += len(raws)
-        if max(map(len, raws), default=0) > RECORD_CHARACTERS_MAX:
-            raise _first_too_long(raws, first)
-        return [
-            Record(row_no, raw, raw.split(",") if '"' not in raw else _unquoted(row_no, raw))
-            for row_no, raw in enumerate(raws, first)
-        ]
+        self._row_no += len(texts)
+        if max(map(len, texts), default=0) > RECORD_CHARACTERS_MAX:
+            raise _first_too_long(texts, first)
+        return texts
+
+    def _parsed(self, texts: Sequence[str]) -> list[Record]:
+        """The records of the texts that were counted last."""
+        return parse_records(texts, self._row_no - len(texts))
+
+
+def parse_records(texts: Sequence[str], first_row_no: int) -> list[Record]:
+    """Numbered records of texts that a reader found; raises RejectedError for a quote that is misplaced.
+
+    >>> parse_records(['a,"b,c"'], 7)
+    [Record(row_no=7, raw='a,"b,c"', cells=['a', 'b,c'])]
+    """
+    return [
+        Record(row_no, text, text.split(",") if '"' not in text else _unquoted(row_no, text))
+        for row_no, text in enumerate(texts, first_row_no)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

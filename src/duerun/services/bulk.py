@@ -6,18 +6,17 @@ goes on behind the last chunk, and no row is applied twice.
 
 import asyncio
 import hashlib
-import json
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from duerun.domain.accounts import Account
 from duerun.domain.bulk_jobs import ENDED, BulkJob, JobState, report_name
-from duerun.domain.bulk_rows import BulkRow, RowContext, check_row, other_mistakes
-from duerun.domain.csv_records import Header, Record, RecordReader, parse_header
+from duerun.domain.csv_records import RecordReader
 from duerun.domain.errors import NotFoundError, RejectedError
 from duerun.services import bulk_halves
+from duerun.services.bulk_checkers import FileChecks, checking
+from duerun.services.bulk_checks import CheckPlan, header_of
 from duerun.services.bulk_steps import KIND, check, get_job, same_file, state_to_begin_with, try_out
 from duerun.services.unit import Runtime, Unit
 from duerun.storage import accounts
@@ -29,58 +28,6 @@ from duerun.telemetry import logger
 PIECE_BYTES_MAX = 8_192
 
 _log = logger("bulk")
-
-
-class _DueAt(dict[date, datetime]):
-    """The moment of each first date, computed once; a start today is due at once."""
-
-    def __init__(self, account: Account, now: datetime, kind: str) -> None:
-        super().__init__()
-        self._account, self._now, self._today, self._kind = account, now, account.today(now), kind
-
-    def __missing__(self, day: date) -> datetime:
-        moment = self._now if day == self._today else self._account.due_at(self._kind, day)
-        self[day] = moment
-        return moment
-
-
-class _Checker:
-    """The records of one file, checked as they arrive; all mistakes of a row are found."""
-
-    def __init__(self, account: Account, today: date, *, rows_max: int) -> None:
-        self.header: Header | None = None
-        self.rows = 0
-        self.sums: Counter[str] = Counter()
-        self.open_transfers = False
-        self._context = RowContext.of_country(account.country, today=today)
-        self._rows_max = rows_max
-
-    def check(self, records: Sequence[Record]) -> list[BulkRow]:
-        """The rows of some records; the first record of the file is its header."""
-        if self.header is None and records:
-            self.header, records = parse_header(records[0]), records[1:]
-        if self.header is None:
-            return []
-        self.rows += len(records)
-        if self.rows > self._rows_max:
-            raise RejectedError(f"file has more than {self._rows_max} rows")
-        header = self.header
-        rows = [check_row(record, header, self._context) for record in records]
-        self._add_up(rows)
-        return [self._in_all(row, record, header) for row, record in zip(rows, records, strict=True)]
-
-    def _add_up(self, rows: Sequence[BulkRow]) -> None:
-        """Sums by currency; a sound row without an amount is a transfer of a share of the balance."""
-        for row in rows:
-            if row.currency is not None:
-                self.sums[row.currency] += row.amount_minor or 0
-                self.open_transfers |= row.amount_minor is None
-
-    def _in_all(self, row: BulkRow, record: Record, header: Header) -> BulkRow:
-        if row.error_code is None:
-            return row
-        others = other_mistakes(record, header, self._context, row.error_code)
-        return row._replace(other_errors=json.dumps(others)) if others else row
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +82,9 @@ async def _receive(
     unit: Unit, chunks: AsyncIterator[bytes], ask: Callable[[], Upload], runtime: Runtime
 ) -> BulkJob:
     reader, hasher = RecordReader(), hashlib.sha256()
-    today = unit.account.today(unit.now)
-    checker = _Checker(unit.account, today, rows_max=runtime.bulk.rows_max)
-    chunks = _hashed(chunks, hasher)
-    first = await _first_rows(reader, checker, chunks)
-    header = checker.header or parse_header(None)
+    texts = _texts(reader, _hashed(chunks, hasher))
+    first: list[str] = await anext(texts, [])
+    header = header_of(first[0] if first else None)
     job_id = unit.new_id("recr")
     number = await store.insert_job(
         unit.connection,
@@ -150,27 +95,42 @@ async def _receive(
         columns=[header.columns[place] for place in header.kept],
         now=unit.now,
     )
-    moments = {kind: _DueAt(unit.account, unit.now, kind) for kind in ("charge", "transfer")}
-    async with staging(unit.connection, number, unit.now, moments) as rows:
-        await rows.write(first)
-        async for chunk in chunks:
-            await rows.write(checker.check(reader.feed(chunk)))
-        await rows.write(checker.check(reader.finish()))
-    if not checker.rows:
+    plan = CheckPlan.of(unit.account, unit.now, number=number, header=first[0])
+    async with staging(unit.connection) as write, checking(plan, write, runtime.bulk_places) as checks:
+        await _check_all(first[1:], texts, checks, rows_max=runtime.bulk.rows_max)
+    if not checks.rows:
         raise RejectedError("file has no rows")
     how = ask()
     unit.touch(job_id, fingerprint=fingerprint(hasher.digest(), how))
-    return await _received(unit, job_id, checker, reader.line_end, hasher.digest(), how, runtime)
+    return await _received(unit, job_id, checks, reader.line_end, hasher.digest(), how, runtime)
+
+
+async def _check_all(
+    first: list[str] | None, texts: AsyncIterator[list[str]], checks: FileChecks, *, rows_max: int
+) -> None:
+    """Of faults, that of the first row is told: what was read before one is checked first."""
+    rows, more = 0, first
+    try:
+        while more is not None:
+            rows += len(more)
+            if rows > rows_max:
+                raise RejectedError(f"file has more than {rows_max} rows")
+            await checks.take(more)
+            more = await anext(texts, None)
+    except RejectedError:
+        await checks.finish()
+        raise
+    await checks.finish()
 
 
 async def _received(
-    unit: Unit, job_id: str, checker: _Checker, line_end: str, digest: bytes, how: Upload, runtime: Runtime
+    unit: Unit, job_id: str, checks: FileChecks, line_end: str, digest: bytes, how: Upload, runtime: Runtime
 ) -> BulkJob:
     job = replace(
         await get_job(unit, job_id),
-        total_rows=checker.rows,
-        amount_minor=max(checker.sums.values(), default=0),
-        open_transfers=checker.open_transfers,
+        total_rows=checks.rows,
+        amount_minor=max(checks.sums.values(), default=0),
+        open_transfers=checks.open_transfers,
         dry_run=how.dry_run,
         uploaded_by=how.user,
     )
@@ -190,13 +150,13 @@ async def _hashed(chunks: AsyncIterator[bytes], hasher: "hashlib._Hash") -> Asyn
             await asyncio.sleep(0)
 
 
-async def _first_rows(reader: RecordReader, checker: _Checker, chunks: AsyncIterator[bytes]) -> list[BulkRow]:
-    """Read until the header is known; the rows that came with it."""
-    async for chunk in chunks:
-        rows = checker.check(reader.feed(chunk))
-        if checker.header is not None:
-            return rows
-    return checker.check(reader.finish())
+async def _texts(reader: RecordReader, pieces: AsyncIterator[bytes]) -> AsyncIterator[list[str]]:
+    """The texts of the records, as they come; no list is empty."""
+    async for piece in pieces:
+        if texts := reader.feed_texts(piece):
+            yield texts
+    if texts := reader.finish_texts():
+        yield texts
 
 
 async def get_kept_job(unit: Unit, job_id: str, *, retention_days: int) -> BulkJob:

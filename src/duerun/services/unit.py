@@ -20,6 +20,7 @@ from duerun.domain.gateway_terms import AttachedTerms
 from duerun.domain.retries import RetryPolicy
 from duerun.gateways.base import Gateway, Rests
 from duerun.services.bells import Bell
+from duerun.services.bulk_checkers import Places
 from duerun.services.callers import Callers
 from duerun.services.payee_ports import Payees
 from duerun.services.tally import Tally
@@ -184,6 +185,7 @@ class Runtime:
     idempotency_hours: int = 72
     decision_months: int = 0
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    bulk_places: Places = field(default_factory=Places)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE_MAX))
 
     def gateway(self, account: Account) -> Gateway:

@@ -1,10 +1,8 @@
 """The rows of a bulk file on their way into the staging table."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
-
-from psycopg import AsyncCopy
 
 from duerun import ids
 from duerun.domain.bulk_rows import BulkRow
@@ -19,28 +17,28 @@ _NULL = "\\N"
 Moments = Mapping[str, Mapping[date, datetime]]
 
 
-class Staging:
-    """Rows on their way into the staging table, as the text form of COPY.
+class StagingLines:
+    """Rows as lines of the staging table, in the text form of COPY.
 
     Ids follow the order of the file: every few rows their time moves on a millisecond, so that a large file grows
     the ends of the indexes and not their middles.
     """
 
-    def __init__(self, copy: AsyncCopy, number: int, now: datetime, due_at: Moments) -> None:
-        self._copy, self._number, self._now = copy, number, now
-        self._moments = due_at
+    def __init__(self, number: int, now: datetime, due_at: Moments) -> None:
+        """Of the job `number`; `due_at` answers the moment of each first date, by the kind of payment."""
+        self._number, self._now, self._moments = number, now, due_at
         self._texts: dict[date | None, str] = {None: _NULL}
         self._due_texts: dict[tuple[str, date], str] = {}
         self._step, self._time_text = 0, ids.time_text(now)
 
-    async def write(self, rows: Sequence[BulkRow]) -> None:
-        """Stage some rows; their ids are drawn here."""
+    def of(self, rows: Sequence[BulkRow]) -> bytes:
+        """The lines of some rows; their ids are drawn here."""
         tails = ids.random_text(_TAILS * len(rows))
         lines = [
             self._line(row, self._time(row.row_no) + tails[place * _TAILS : (place + 1) * _TAILS])
             for place, row in enumerate(rows)
         ]
-        await self._copy.write("".join(lines).encode())
+        return "".join(lines).encode()
 
     def _line(self, row: BulkRow, tails: str) -> str:
         if row.error_code is None and row.other_errors is None and not _has_special(row.echo):
@@ -111,11 +109,9 @@ def _text(value: str | None) -> str:
 
 
 @asynccontextmanager
-async def staging(
-    connection: Connection, number: int, now: datetime, due_at: Moments
-) -> AsyncIterator[Staging]:
-    """Open the staging of a job; `due_at` answers the moment of each first date, by the kind of payment."""
+async def staging(connection: Connection) -> AsyncIterator[Callable[[bytes], Awaitable[None]]]:
+    """Open the staging table; what is yielded takes lines, as `StagingLines` makes them."""
     grant_time(connection, UPLOAD_SECONDS_MAX)
     await connection.execute("SELECT set_config('statement_timeout', %s, true)", (f"{UPLOAD_SECONDS_MAX}s",))
     async with connection.cursor() as cursor, cursor.copy(sql("bulk_rows_copy")) as copy:
-        yield Staging(copy, number, now, due_at)
+        yield copy.write

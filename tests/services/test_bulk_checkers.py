@@ -1,0 +1,286 @@
+"""Rows of a large file are checked in processes, and come out as if the server had checked them itself."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import msgspec
+import pytest
+
+from duerun.domain.accounts import Account
+from duerun.domain.errors import RejectedError
+from duerun.services import bulk, bulk_check_process, bulk_checkers
+from duerun.services.bulk_check_process import LENGTH_BYTES, READY, Piece, framed
+from duerun.services.bulk_checkers import FileChecks, Places, checking
+from duerun.services.bulk_checks import Checked, CheckPlan
+from duerun.services.unit import BulkPolicy, Runtime
+
+HEADER = "customer_key,customer,card,amount,description,every,period,days_of_month,start_date,end_date"
+PLAN = CheckPlan(
+    number=7,
+    header=HEADER,
+    country="TH",
+    timezone="Asia/Bangkok",
+    charge_run_time=time(8, 30),
+    transfer_run_time=time(8, 5),
+    now=datetime(2026, 1, 5, 3, 0, tzinfo=UTC),
+    today=date(2026, 1, 5),
+)
+LARGE_ROWS = 50
+ROWS = 3_000
+# The place of the drawn ids among the columns of a line.
+TAILS = 3
+
+
+def row(number: int) -> str:
+    """Sound ones, a quoted one over two lines, one that starts today, and ones with one mistake or several."""
+    customer = f"cust_test_{number:019d}"
+    shapes = (
+        f"k{number},{customer},,{2_000 + number},,1,month,{number % 28 + 1},2026-02-{number % 28 + 1:02d},",
+        f'"k, {number}",{customer},,2000,"two\nlines\tand a tab",2,week,,,',
+        f"k{number},{customer},,70000,,1,day,,2026-01-05,2026-01-09",
+        f"k{number},{customer},,17,,1,month,99,,",
+        f"k{number},nobody,,5000,,1,never,,,",
+    )
+    return shapes[number % 29 % len(shapes)]
+
+
+def rows(**others: str) -> list[str]:
+    """Rows from 1 on, but for those given as `row_NUMBER`."""
+    return [others.get(f"row_{number}", row(number)) for number in range(1, ROWS + 1)]
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_checkers, "LARGE_ROWS", LARGE_ROWS)
+    monkeypatch.setattr(bulk_checkers, "ROWS_A_PIECE", 150)
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The processes that were started."""
+    numbers: list[int] = []
+    start = asyncio.create_subprocess_exec
+
+    async def noted(*given: Any, **named: Any) -> asyncio.subprocess.Process:
+        process = await start(*given, **named)
+        numbers.append(process.pid)
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", noted)
+    return numbers
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def until_helped(checks: FileChecks, helpers: int) -> None:
+    async with asyncio.timeout(30):
+        while checks.helpers < helpers:  # noqa: ASYNC110 - the processes tell nobody else
+            await asyncio.sleep(0.01)
+
+
+async def found(
+    texts: Sequence[str], *, processes: int, meanwhile: Callable[[int], None] = lambda taken: None
+) -> Checked:
+    """What the rows come to, with so many processes from soon behind `LARGE_ROWS` on."""
+    lines: list[bytes] = []
+
+    async def write(more: bytes) -> None:
+        lines.append(more)
+
+    places = Places(processes)
+    async with checking(PLAN, write, places) as checks:
+        for place in range(0, len(texts), 20):
+            if place == LARGE_ROWS + 10 + 20:
+                await until_helped(checks, processes)
+            await checks.take(texts[place : place + 20])
+            meanwhile(place)
+        await checks.finish()
+    assert places.take() == processes
+    return Checked(b"".join(lines), checks.rows, dict(checks.sums), checks.open_transfers)
+
+
+def without_tails(checked: Checked) -> list[list[str]]:
+    lines = [line.split("\t") for line in checked.lines.decode().splitlines()]
+    assert len({line[TAILS] for line in lines}) == len(lines) == checked.rows == ROWS
+    return [line[:TAILS] + line[TAILS + 1 :] for line in lines]
+
+
+def require_same(one: Checked, other: Checked) -> None:
+    assert without_tails(one) == without_tails(other)
+    assert (one.sums, one.open_transfers) == (other.sums, other.open_transfers)
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+async def test_rows_come_out_as_if_the_server_had_checked_them(started: list[int], processes: int) -> None:
+    alone = await found(rows(), processes=0)
+    assert started == []
+
+    helped = await found(rows(), processes=processes)
+
+    require_same(helped, alone)
+    assert len(started) == processes
+    assert not any(map(is_running, started))
+
+
+@pytest.mark.parametrize("survivors", [0, 1])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+async def test_what_a_dead_process_had_in_hand_is_checked_by_the_server(
+    started: list[int], monkeypatch: pytest.MonkeyPatch, how: signal.Signals, survivors: int
+) -> None:
+    monkeypatch.setattr(bulk_checkers, "ANSWER_SECONDS_MAX", 2.0)
+
+    def strike(taken: int) -> None:
+        if taken == ROWS // 2:
+            for process in started[survivors:]:
+                os.kill(process, how)
+
+    helped = await found(rows(), processes=2, meanwhile=strike)
+
+    require_same(helped, await found(rows(), processes=0))
+    assert not any(map(is_running, started))
+
+
+async def test_a_process_that_cannot_be_started_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_checkers, "_MODULE", "duerun.no_such_module")
+    lines: list[bytes] = []
+
+    async def write(more: bytes) -> None:
+        lines.append(more)
+
+    async with checking(PLAN, write, Places(2)) as checks:
+        for place in range(0, ROWS, 20):
+            await checks.take(rows()[place : place + 20])
+            await asyncio.sleep(0.005)
+        await checks.finish()
+
+    require_same(
+        Checked(b"".join(lines), checks.rows, dict(checks.sums), checks.open_transfers),
+        await found(rows(), processes=0),
+    )
+
+
+async def test_of_several_broken_rows_the_first_one_is_told(started: list[int]) -> None:
+    texts = rows(row_1700="one cell", row_1710='a "quote"', row_2500="one cell")
+
+    with pytest.raises(RejectedError, match="row 1700 has 1 cells, the header has 10"):
+        await found(texts, processes=2)
+
+    assert not any(map(is_running, started))
+
+
+async def test_nothing_is_left_of_an_upload_that_is_given_up(started: list[int]) -> None:
+    """As one is whose sender goes away, or whose database does."""
+    is_stuck, places = asyncio.Event(), Places(2)
+
+    async def write(more: bytes) -> None:
+        if b"\n7\t30000\t" in more:
+            is_stuck.set()
+            await asyncio.Event().wait()
+
+    async def take() -> None:
+        async with checking(PLAN, write, places) as checks:
+            while True:
+                await checks.take(rows())
+
+    upload = asyncio.create_task(take())
+    await is_stuck.wait()
+    upload.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await upload
+
+    assert len(started) == places.take() == 2
+    assert not any(map(is_running, started))
+
+
+async def test_files_at_the_same_time_share_the_processes(started: list[int]) -> None:
+    places = Places(2)
+
+    async def write(more: bytes) -> None:
+        pass
+
+    async with checking(PLAN, write, places) as first, checking(PLAN, write, places) as second:
+        for checks in (first, second):
+            await checks.take(rows())
+            await checks.take(rows())
+        await until_helped(first, 2)
+        assert second.helpers == 0
+
+    assert places.take() == 2
+    assert len(started) == 2
+
+
+def test_a_process_ends_with_its_server() -> None:
+    """Its input ends where the server is killed, too."""
+    command = [sys.executable, "-m", bulk_check_process.__name__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(framed(msgspec.msgpack.encode(PLAN)))
+        process.stdin.write(framed(msgspec.msgpack.encode(Piece(1, [row(1)]))))
+        process.stdin.flush()
+        assert process.stdout.read(LENGTH_BYTES + len(READY)) == framed(READY)
+        length = int.from_bytes(process.stdout.read(LENGTH_BYTES), "big")
+        checked = msgspec.msgpack.decode(process.stdout.read(length), type=Checked)
+        process.stdin.write(framed(b"a piece that is cut off")[:-4])
+        process.stdin.close()
+
+        assert checked.rows == 1
+        assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        ({"row_1700": "one cell", "row_2900": "a NUL \0"}, "row 1700 has 1 cells, the header has 10"),
+        ({"row_2900": "a NUL \0"}, "row 2900 contains a NUL byte"),
+        ({"row_2900": 'a "quote"'}, "row 2900 has a misplaced quote"),
+        ({"row_1700": "one cell"}, "row 1700 has 1 cells, the header has 10"),
+    ],
+)
+async def test_the_first_fault_of_a_large_file_refuses_it(
+    runtime: Runtime, account: Account, broken: dict[str, str], message: str
+) -> None:
+    own = replace(runtime, bulk=BulkPolicy(rows_max=ROWS), bulk_places=Places(2))
+    file = "\n".join((HEADER, *rows(**broken), "")).encode()
+
+    with pytest.raises(RejectedError) as caught:
+        await bulk.receive(own, account, datetime.now(UTC), slowly(file), bulk.Upload)
+
+    assert caught.value.message == message
+
+
+async def test_a_large_file_is_staged_whole(runtime: Runtime, account: Account) -> None:
+    own = replace(runtime, bulk=BulkPolicy(rows_max=ROWS), bulk_places=Places(2))
+    file = "\n".join((HEADER, *rows(), "")).encode()
+
+    job = await bulk.receive(own, account, datetime.now(UTC), slowly(file), bulk.Upload)
+    async with runtime.database.connection() as connection:
+        cursor = await connection.execute(
+            "SELECT row_number, echo FROM bulk_rows JOIN bulk_jobs ON number = job_number WHERE id = %s"
+            " ORDER BY row_number",
+            [job.id],
+        )
+        staged = [(each["row_number"], each["echo"]) for each in await cursor.fetchall()]
+
+    assert staged == list(enumerate(rows(), 1))
+    assert job.total_rows == ROWS
+
+
+async def slowly(file: bytes) -> AsyncIterator[bytes]:
+    """So slow that processes are ready long before the end."""
+    for place in range(0, len(file), 2_000):
+        yield file[place : place + 2_000]
+        await asyncio.sleep(0.02)
