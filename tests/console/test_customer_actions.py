@@ -1,6 +1,7 @@
 """Customers made, changed, charged and deleted in the console, and their cards; by whom, and once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -202,7 +203,8 @@ async def test_a_deleted_customer_stays_to_be_looked_at_and_nothing_is_done_with
 ) -> None:
     made = api.customer()
     charge = {"customer": made["id"], "amount": 99_900}
-    body = {"every": 1, "period": "month", "on": {"days_of_month": [28]}, "charge": charge}
+    start = api.today() + timedelta(days=2)
+    body = {"every": 1, "period": "day", "start_date": f"{start}", "charge": charge}
     schedule = api.post("/schedules", body)["id"]
     here = f"{HERE}/{made['id']}"
     form = form_of(admin, here)
