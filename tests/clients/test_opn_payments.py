@@ -63,7 +63,7 @@ def check_created(told: Any) -> None:
         "days": "Every 1 month(s) on the 1st and 15th",
         "weekday": "Every 1 month(s) on the 2nd Monday",
         "amount": "Every 1 month(s) on the 1st",
-        "percentage": "Every 1 month(s) on the last Friday",
+        "percentage": "Every 1 month(s) on the 3rd Friday",
         "whole": "Every 1 month(s) on the 28th",
     }
     assert told["retrieved"]["charge"] == told["created"]["days"]["charge"]

@@ -93,7 +93,7 @@ function orders(customer, recipient) {
     days: {...month, on: {days_of_month: [1, 15]}, charge},
     weekday: {...month, on: {weekday_of_month: '2nd_monday'}, charge},
     amount: {...month, on: {days_of_month: [1]}, transfer: {recipient, amount: 20000}},
-    percentage: {...month, on: {weekday_of_month: 'last_friday'}, transfer: {recipient, percentage_of_balance: 12.5}},
+    percentage: {...month, on: {weekday_of_month: '3rd_friday'}, transfer: {recipient, percentage_of_balance: 12.5}},
     whole: {...month, on: {days_of_month: [28]}, transfer: {recipient}},
   };
 }
