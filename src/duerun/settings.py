@@ -87,7 +87,7 @@ class Settings:
     bulk_rows_max: int = option(10_000, "Most rows of a bulk file.", least=1)
     bulk_processes: int = option(
         2,
-        "Processes that check the rows of large bulk files beside the server; 0 checks them within it.",
+        "Processes that check bulk files beside the server behind their first 30,000 rows; 0 checks all within it.",
         least=0,
     )
     bulk_retention_days: int = option(30, "Days for which a bulk job and its report are kept.", least=1)

@@ -5,13 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import msgspec
 import pytest
+import uvloop
 
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError
@@ -63,6 +64,20 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What processes have answered."""
+    told: list[Any] = []
+    check = bulk_checkers._Process.check
+
+    async def noted(self: Any, piece: Piece) -> Any:
+        told.append(await check(self, piece))
+        return told[-1]
+
+    monkeypatch.setattr(bulk_checkers._Process, "check", noted)
+    return told
+
+
+@pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The processes that were started."""
     numbers: list[int] = []
@@ -91,8 +106,12 @@ async def until_helped(checks: FileChecks, helpers: int) -> None:
             await asyncio.sleep(0.01)
 
 
+async def nothing(taken: int) -> None:
+    pass
+
+
 async def found(
-    texts: Sequence[str], *, processes: int, meanwhile: Callable[[int], None] = lambda taken: None
+    texts: Sequence[str], *, processes: int, meanwhile: Callable[[int], Awaitable[None]] = nothing
 ) -> Checked:
     """What the rows come to, with so many processes from soon behind `LARGE_ROWS` on."""
     lines: list[bytes] = []
@@ -106,7 +125,7 @@ async def found(
             if place == LARGE_ROWS + 10 + 20:
                 await until_helped(checks, processes)
             await checks.take(texts[place : place + 20])
-            meanwhile(place)
+            await meanwhile(place)
         await checks.finish()
     assert places.take() == processes
     return Checked(b"".join(lines), checks.rows, dict(checks.sums), checks.open_transfers)
@@ -124,36 +143,61 @@ def require_same(one: Checked, other: Checked) -> None:
 
 
 @pytest.mark.parametrize("processes", [1, 3])
-async def test_rows_come_out_as_if_the_server_had_checked_them(started: list[int], processes: int) -> None:
+async def test_rows_come_out_as_if_the_server_had_checked_them(
+    started: list[int], answers: list[Any], processes: int
+) -> None:
     alone = await found(rows(), processes=0)
     assert started == []
 
     helped = await found(rows(), processes=processes)
 
     require_same(helped, alone)
+    assert sum(each.rows for each in answers) > ROWS - 2 * LARGE_ROWS
     assert len(started) == processes
     assert not any(map(is_running, started))
 
 
+def run_on_uvloop(work: Coroutine[Any, Any, None]) -> None:
+    """As servers do; its pipes are not those of asyncio."""
+    uvloop.run(work)
+
+
+@pytest.mark.parametrize("run", [asyncio.run, run_on_uvloop])
 @pytest.mark.parametrize("survivors", [0, 1])
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
-async def test_what_a_dead_process_had_in_hand_is_checked_by_the_server(
-    started: list[int], monkeypatch: pytest.MonkeyPatch, how: signal.Signals, survivors: int
+@pytest.mark.parametrize("rest_seconds", [0.0, 0.2])
+def test_what_a_dead_process_had_in_hand_is_checked_by_the_server(
+    started: list[int],
+    answers: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    run: Callable[[Coroutine[Any, Any, None]], None],
+    survivors: int,
+    how: signal.Signals,
+    rest_seconds: float,
 ) -> None:
-    monkeypatch.setattr(bulk_checkers, "ANSWER_SECONDS_MAX", 2.0)
+    """One that dies with a piece in hand, and one that has none."""
 
-    def strike(taken: int) -> None:
+    async def strike(taken: int) -> None:
         if taken == ROWS // 2:
+            monkeypatch.setattr(bulk_checkers, "ANSWER_SECONDS_MAX", 0.5)
+            await asyncio.sleep(rest_seconds)
             for process in started[survivors:]:
                 os.kill(process, how)
+            await asyncio.sleep(rest_seconds)
 
-    helped = await found(rows(), processes=2, meanwhile=strike)
+    async def compare() -> None:
+        helped = await found(rows(), processes=2, meanwhile=strike)
+        require_same(helped, await found(rows(), processes=0))
 
-    require_same(helped, await found(rows(), processes=0))
+    run(compare())
+
+    assert answers
     assert not any(map(is_running, started))
 
 
-async def test_a_process_that_cannot_be_started_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_process_that_cannot_be_started_is_done_without(
+    started: list[int], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(bulk_checkers, "_MODULE", "duerun.no_such_module")
     lines: list[bytes] = []
 
@@ -161,15 +205,19 @@ async def test_a_process_that_cannot_be_started_is_done_without(monkeypatch: pyt
         lines.append(more)
 
     async with checking(PLAN, write, Places(2)) as checks:
-        for place in range(0, ROWS, 20):
-            await checks.take(rows()[place : place + 20])
-            await asyncio.sleep(0.005)
+        await checks.take(rows()[:100])
+        async with asyncio.timeout(30):
+            while len(caplog.records) < 2:  # noqa: ASYNC110 - the log tells nobody else
+                await asyncio.sleep(0.01)
+        await checks.take(rows()[100:])
         await checks.finish()
 
     require_same(
         Checked(b"".join(lines), checks.rows, dict(checks.sums), checks.open_transfers),
         await found(rows(), processes=0),
     )
+    assert len(started) == 2
+    assert {each.message for each in caplog.records} == {"a process that checks rows did not start"}
 
 
 async def test_of_several_broken_rows_the_first_one_is_told(started: list[int]) -> None:
@@ -181,31 +229,42 @@ async def test_of_several_broken_rows_the_first_one_is_told(started: list[int]) 
     assert not any(map(is_running, started))
 
 
-async def test_nothing_is_left_of_an_upload_that_is_given_up(started: list[int]) -> None:
-    """As one is whose sender goes away, or whose database does."""
-    is_stuck, places = asyncio.Event(), Places(2)
+@pytest.mark.parametrize("run", [asyncio.run, run_on_uvloop])
+def test_nothing_is_left_of_an_upload_that_is_given_up(
+    started: list[int], run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    """As one is whose sender goes away, or whose database does, with answers that nobody has read."""
+    places = Places(2)
 
-    async def write(more: bytes) -> None:
-        if b"\n7\t30000\t" in more:
-            is_stuck.set()
-            await asyncio.Event().wait()
+    async def give_up() -> None:
+        is_helped, is_stuck = asyncio.Event(), asyncio.Event()
 
-    async def take() -> None:
-        async with checking(PLAN, write, places) as checks:
-            while True:
+        async def write(more: bytes) -> None:
+            if is_helped.is_set():
+                is_stuck.set()
+                await asyncio.Event().wait()
+
+        async def take() -> None:
+            async with checking(PLAN, write, places) as checks:
                 await checks.take(rows())
+                await until_helped(checks, 2)
+                is_helped.set()
+                while True:
+                    await checks.take(rows())
 
-    upload = asyncio.create_task(take())
-    await is_stuck.wait()
-    upload.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await upload
+        upload = asyncio.create_task(take())
+        await is_stuck.wait()
+        upload.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await upload
+
+    run(give_up())
 
     assert len(started) == places.take() == 2
     assert not any(map(is_running, started))
 
 
-async def test_files_at_the_same_time_share_the_processes(started: list[int]) -> None:
+async def test_a_second_file_is_checked_without_the_processes_of_the_first(started: list[int]) -> None:
     places = Places(2)
 
     async def write(more: bytes) -> None:
@@ -222,8 +281,8 @@ async def test_files_at_the_same_time_share_the_processes(started: list[int]) ->
     assert len(started) == 2
 
 
-def test_a_process_ends_with_its_server() -> None:
-    """Its input ends where the server is killed, too."""
+def test_a_process_ends_with_its_input() -> None:
+    """Which ends where its server is killed, too, perhaps within a message."""
     command = [sys.executable, "-m", bulk_check_process.__name__]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -245,28 +304,32 @@ def test_a_process_ends_with_its_server() -> None:
     ("broken", "message"),
     [
         ({"row_1700": "one cell", "row_2900": "a NUL \0"}, "row 1700 has 1 cells, the header has 10"),
+        ({"row_1700": "one cell", "row_1702": "a NUL \0"}, "row 1700 has 1 cells, the header has 10"),
+        ({"row_1700": "one cell", "row_1702": "\udcff"}, "row 1700 has 1 cells, the header has 10"),
+        ({"row_1700": 'a "quote"', "row_1702": "a NUL \0"}, "row 1700 has a misplaced quote"),
         ({"row_2900": "a NUL \0"}, "row 2900 contains a NUL byte"),
-        ({"row_2900": 'a "quote"'}, "row 2900 has a misplaced quote"),
+        ({"row_2900": 'a "quote"', "row_2999": "one cell"}, "row 2900 has a misplaced quote"),
         ({"row_1700": "one cell"}, "row 1700 has 1 cells, the header has 10"),
+        ({f"row_{ROWS}": "too,many\none cell"}, f"row {ROWS} has 2 cells, the header has 10"),
+        ({f"row_{ROWS}": f"{row(ROWS)}\none cell"}, f"file has more than {ROWS} rows"),
     ],
 )
 async def test_the_first_fault_of_a_large_file_refuses_it(
-    runtime: Runtime, account: Account, broken: dict[str, str], message: str
+    runtime: Runtime, account: Account, answers: list[Any], broken: dict[str, str], message: str
 ) -> None:
     own = replace(runtime, bulk=BulkPolicy(rows_max=ROWS), bulk_places=Places(2))
-    file = "\n".join((HEADER, *rows(**broken), "")).encode()
 
     with pytest.raises(RejectedError) as caught:
-        await bulk.receive(own, account, datetime.now(UTC), slowly(file), bulk.Upload)
+        await bulk.receive(own, account, datetime.now(UTC), arriving(answers, **broken), bulk.Upload)
 
     assert caught.value.message == message
+    assert len(answers) > 1
 
 
-async def test_a_large_file_is_staged_whole(runtime: Runtime, account: Account) -> None:
+async def test_a_large_file_is_staged_whole(runtime: Runtime, account: Account, answers: list[Any]) -> None:
     own = replace(runtime, bulk=BulkPolicy(rows_max=ROWS), bulk_places=Places(2))
-    file = "\n".join((HEADER, *rows(), "")).encode()
 
-    job = await bulk.receive(own, account, datetime.now(UTC), slowly(file), bulk.Upload)
+    job = await bulk.receive(own, account, datetime.now(UTC), arriving(answers), bulk.Upload)
     async with runtime.database.connection() as connection:
         cursor = await connection.execute(
             "SELECT row_number, echo FROM bulk_rows JOIN bulk_jobs ON number = job_number WHERE id = %s"
@@ -277,10 +340,15 @@ async def test_a_large_file_is_staged_whole(runtime: Runtime, account: Account) 
 
     assert staged == list(enumerate(rows(), 1))
     assert job.total_rows == ROWS
+    assert len(answers) > 1
 
 
-async def slowly(file: bytes) -> AsyncIterator[bytes]:
-    """So slow that processes are ready long before the end."""
-    for place in range(0, len(file), 2_000):
-        yield file[place : place + 2_000]
+async def arriving(answers: list[Any], **others: str) -> AsyncIterator[bytes]:
+    """A file that comes slowly until a process has answered, and then at once."""
+    file = "\n".join((HEADER, *rows(**others), "")).encode(errors="surrogateescape")
+    place = 0
+    while not answers and place < len(file) // 2:
+        yield file[place : place + 500]
+        place += 500
         await asyncio.sleep(0.02)
+    yield file[place:]

@@ -88,6 +88,7 @@ class RecordReader:
         self._row_no = 0
         self._at_start = True
         self._line_end: str | None = None
+        self._fault: RejectedError | None = None
 
     @property
     def line_end(self) -> str:
@@ -103,27 +104,31 @@ class RecordReader:
         return self._parsed(self.finish_texts())
 
     def feed_texts(self, chunk: bytes) -> list[str]:
-        """The texts of the records that these bytes complete, for `parse_records`."""
-        return self._take(self._decoded(chunk, final=False))
+        """The texts of the records that these bytes complete, for `parse_records`; a fault behind them comes next."""
+        return self._read(chunk, final=False)
 
     def finish_texts(self) -> list[str]:
         """The text of the last record, when no line end follows it."""
-        texts = self._take(self._decoded(b"", final=True))
+        texts = self._read(b"", final=True)
         is_open = self._quotes % 2 == 1
         rest = self._release()
-        if is_open:
-            self._parsed(texts)
-            raise _broken(self._row_no, _quote_fault(rest) or OPEN_QUOTE)
+        if self._fault is None and is_open:
+            self._fault = _broken(self._row_no, _quote_fault(rest) or OPEN_QUOTE)
+        if self._fault is not None:
+            raise self._fault
         return texts + self._counted([rest] if rest else [])
 
-    def _decoded(self, chunk: bytes, *, final: bool) -> str:
+    def _read(self, chunk: bytes, *, final: bool) -> list[str]:
+        if self._fault is not None:
+            raise self._fault
         try:
-            text = self._decoder.decode(chunk, final)
+            return self._take(self._without_mark(self._decoder.decode(chunk, final)))
         except UnicodeDecodeError as error:
-            self._parsed(self._take(self._without_mark(error.object[: error.start].decode())))
-            place = _place(self._row_no)
-            raise RejectedError(f"file is not UTF-8 ({place})", code="invalid_file_type") from None
-        return self._without_mark(text)
+            texts = self._take(self._without_mark(error.object[: error.start].decode()))
+            if self._fault is None:
+                what = f"file is not UTF-8 ({_place(self._row_no)})"
+                self._fault = RejectedError(what, code="invalid_file_type")
+            return texts
 
     def _without_mark(self, text: str) -> str:
         if self._at_start and text:
@@ -134,12 +139,10 @@ class RecordReader:
     def _take(self, text: str) -> list[str]:
         head, nul, _ = text.partition("\0")
         texts = self._counted(self._finished(head))
-        if nul:
-            self._parsed(texts)
-            raise _broken(self._row_no, "contains a NUL byte")
-        if self._length > RECORD_CHARACTERS_MAX:
-            self._parsed(texts)
-            raise _too_long(self._row_no, "".join(self._pieces))
+        if self._fault is None and nul:
+            self._fault = _broken(self._row_no, "contains a NUL byte")
+        if self._fault is None and self._length > RECORD_CHARACTERS_MAX:
+            self._fault = _too_long(self._row_no, "".join(self._pieces))
         return texts
 
     def _finished(self, text: str) -> list[str]:
@@ -177,11 +180,13 @@ class RecordReader:
         return text
 
     def _counted(self, texts: list[str]) -> list[str]:
-        """On an error, `_row_no` is that of the record in which reading stopped."""
+        """Those before a fault; `_row_no` is then that of the record in which reading stopped."""
         first = self._row_no
-        self._row_no += len(texts)
         if max(map(len, texts), default=0) > RECORD_CHARACTERS_MAX:
-            raise _first_too_long(texts, first)
+            place = next(place for place, text in enumerate(texts) if len(text) > RECORD_CHARACTERS_MAX)
+            self._fault = _too_long(first + place, texts[place])
+            texts = texts[:place]
+        self._row_no = first + len(texts)
         return texts
 
     def _parsed(self, texts: Sequence[str]) -> list[Record]:
@@ -329,13 +334,6 @@ def _quote_fault(raw: str) -> str | None:
     if end == len(text):
         return None
     return OPEN_QUOTE if text[end - 1] == "," else MISPLACED_QUOTE
-
-
-def _first_too_long(raws: Iterable[str], first: int) -> RejectedError:
-    row_no, raw = next(
-        (row_no, raw) for row_no, raw in enumerate(raws, first) if len(raw) > RECORD_CHARACTERS_MAX
-    )
-    return _too_long(row_no, raw)
 
 
 def _too_long(row_no: int, raw: str) -> RejectedError:

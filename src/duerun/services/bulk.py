@@ -114,6 +114,7 @@ async def _check_all(
         while more is not None:
             rows += len(more)
             if rows > rows_max:
+                await checks.take(more[: rows_max - rows])
                 raise RejectedError(f"file has more than {rows_max} rows")
             await checks.take(more)
             more = await anext(texts, None)

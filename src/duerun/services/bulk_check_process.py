@@ -5,7 +5,6 @@ then an answer to each piece go out. It ends with its input, which is how a serv
 was killed.
 """
 
-import os
 import sys
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -17,8 +16,6 @@ from duerun.services.bulk_checks import Checked, CheckPlan, Checks
 
 LENGTH_BYTES = 4
 READY = b"\x01"
-# Calls and payments go first.
-NICE = 5
 
 
 class Piece(msgspec.Struct):
@@ -75,5 +72,4 @@ def _send(answers: BinaryIO, message: bytes) -> None:
 
 
 if __name__ == "__main__":
-    os.nice(NICE)
     serve(sys.stdin.buffer, sys.stdout.buffer)

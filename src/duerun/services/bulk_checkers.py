@@ -6,6 +6,7 @@ fault of ours. Lines are staged in the order of the file, and of several faults 
 """
 
 import asyncio
+import os
 import sys
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE
@@ -23,14 +24,20 @@ from duerun.telemetry import logger
 # A file of more rows is large.
 LARGE_ROWS = 30_000
 ROWS_A_PIECE = 2_000
+CHARACTERS_A_PIECE = 1_000_000
 PIECES_A_PROCESS_MAX = 2
-# A piece takes a tenth of a second, and a process less than a second to start: behind this, one counts as dead.
+# A process starts in less than a second and checks a piece in a tenth of one: behind these, it counts as dead.
+START_SECONDS_MAX = 30.0
 ANSWER_SECONDS_MAX = 10.0
+ANSWER_BYTES_BUFFERED = 2**21
+# Calls and payments go first.
+NICE = 5
 # Rows that the server checks at once, before others have their turn.
 ROWS_A_TURN = 100
 
 _MODULE = "duerun.services.bulk_check_process"
-_FAULTS = (OSError, EOFError, TimeoutError, msgspec.DecodeError)
+# A RuntimeError is what uvloop has for a pipe that was closed.
+_FAULTS = (OSError, EOFError, TimeoutError, RuntimeError, msgspec.DecodeError)
 
 _log = logger("services.bulk_checkers")
 _ANSWER = msgspec.msgpack.Decoder[Checked | Refused](Checked | Refused)
@@ -39,7 +46,7 @@ Write = Callable[[bytes], Awaitable[None]]
 
 
 class Places:
-    """How many processes may check files for this server at once; large files share them."""
+    """How many processes may check files for this server at once; a large file takes all that others leave."""
 
     def __init__(self, count: int = 0) -> None:
         self._free = count
@@ -61,41 +68,81 @@ class _Process:
     ) -> None:
         self._process, self._given, self._answers = process, given, answers
         self._turn = asyncio.Lock()
-        self._is_dead = False
+        self._has_failed = asyncio.Event()
 
-    async def ask(self, message: bytes) -> bytes:
-        """Its answer; one of `_FAULTS` is raised for a process that is dead or hangs."""
+    async def begin(self, plan: CheckPlan) -> None:
+        """Hand over what is to be done; raises as `check` does."""
+        await self._ask(msgspec.msgpack.encode(plan), seconds_max=START_SECONDS_MAX)
+
+    async def check(self, piece: Piece) -> Checked | Refused:
+        """One of `_FAULTS` is raised where the process is dead or hangs, now and from then on."""
+        message = await self._ask(msgspec.msgpack.encode(piece), seconds_max=ANSWER_SECONDS_MAX)
+        answer: Checked | Refused = _ANSWER.decode(message)
+        return answer
+
+    async def failed(self) -> None:
+        """Wait until it does."""
+        await self._has_failed.wait()
+
+    async def _ask(self, message: bytes, *, seconds_max: float) -> bytes:
         async with self._turn:
-            if self._is_dead:
+            if self._has_failed.is_set() or self._given.is_closing():
+                self._has_failed.set()
                 raise BrokenPipeError
-            self._is_dead = True
-            async with asyncio.timeout(ANSWER_SECONDS_MAX):
-                self._given.write(framed(message))
-                await self._given.drain()
-                head = await self._answers.readexactly(LENGTH_BYTES)
-                answer = await self._answers.readexactly(int.from_bytes(head, "big"))
-            self._is_dead = False
-            return answer
+            is_answered = False
+            try:
+                async with asyncio.timeout(seconds_max):
+                    self._given.write(framed(message))
+                    await self._given.drain()
+                    head = await self._answers.readexactly(LENGTH_BYTES)
+                    answer = await self._answers.readexactly(int.from_bytes(head, "big"))
+                    is_answered = True
+                    return answer
+            finally:
+                if not is_answered:
+                    self._has_failed.set()
 
     async def end(self) -> None:
         with suppress(ProcessLookupError):
             self._process.kill()
-        await self._process.wait()
         self._given.close()
+        # What it still said is read, since a pipe that is full is not closed.
+        await self._process.communicate()
+
+
+async def _started() -> _Process:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        _MODULE,
+        stdin=PIPE,
+        stdout=PIPE,
+        limit=ANSWER_BYTES_BUFFERED,
+        start_new_session=True,
+    )
+    if process.stdin is None or process.stdout is None:
+        raise OSError("a process without pipes")
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
+    return _Process(process, process.stdin, process.stdout)
+
+
+async def _ended(starting: asyncio.Task[_Process]) -> None:
+    process = await starting
+    await process.end()
 
 
 @asynccontextmanager
 async def _process() -> AsyncIterator[_Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", _MODULE, stdin=PIPE, stdout=PIPE, start_new_session=True
-    )
-    if process.stdin is None or process.stdout is None:
-        raise OSError("a process without pipes")
-    started = _Process(process, process.stdin, process.stdout)
+    """One that is given up while it starts, or while it ends, would leave its pipes open."""
+    starting = asyncio.create_task(_started())
     try:
-        yield started
+        yield await asyncio.shield(starting)
     finally:
-        await started.end()
+        ending = asyncio.create_task(_ended(starting))
+        while not ending.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(ending)
 
 
 class FileChecks:
@@ -113,6 +160,8 @@ class FileChecks:
         self._is_broken = False
         self._next_row_no = 1
         self._held: list[str] = []
+        self._held_characters = 0
+        self._turn_here = asyncio.Lock()
         self._under_way: deque[asyncio.Task[Checked]] = deque()
         self._crew: list[asyncio.Task[None]] = []
         self._ready: deque[_Process] = deque()
@@ -125,11 +174,12 @@ class FileChecks:
     async def take(self, texts: Sequence[str]) -> None:
         """The texts of the next records. Raises RejectedError for a broken one among them, or among earlier ones."""
         self._held += texts
+        self._held_characters += sum(map(len, texts))
         if not self._ready:
             await self.finish()
             if self._next_row_no > LARGE_ROWS and not self._crew:
                 self._crew = [asyncio.create_task(self._work()) for _ in range(self._places.take())]
-        elif len(self._held) >= ROWS_A_PIECE:
+        elif len(self._held) >= ROWS_A_PIECE or self._held_characters >= CHARACTERS_A_PIECE:
             self._under_way.append(asyncio.create_task(self._checked(self._next_piece())))
             while len(self._under_way) > PIECES_A_PROCESS_MAX * len(self._crew):
                 await self._stage_next()
@@ -143,15 +193,17 @@ class FileChecks:
 
     async def end(self) -> None:
         """Let go of the processes, whatever they have in hand."""
-        for task in (*self._under_way, *self._crew):
-            task.cancel()
-        await asyncio.gather(*self._under_way, *self._crew, return_exceptions=True)
-        self._places.give_back(len(self._crew))
+        try:
+            for task in (*self._under_way, *self._crew):
+                task.cancel()
+            await asyncio.gather(*self._under_way, *self._crew, return_exceptions=True)
+        finally:
+            self._places.give_back(len(self._crew))
 
     def _next_piece(self) -> Piece:
         piece = Piece(self._next_row_no, self._held)
         self._next_row_no += len(self._held)
-        self._held = []
+        self._held, self._held_characters = [], 0
         return piece
 
     async def _stage_next(self) -> None:
@@ -169,12 +221,13 @@ class FileChecks:
         self.open_transfers |= checked.open_transfers
 
     async def _work(self) -> None:
-        """A process for this file, until there is no more to do."""
+        """A process for this file, until there is no more to do or it fails."""
         try:
             async with _process() as process:
-                await process.ask(msgspec.msgpack.encode(self._plan))
+                await process.begin(self._plan)
                 self._ready.append(process)
-                await asyncio.Event().wait()
+                await process.failed()
+                self._ready.remove(process)
         except _FAULTS as error:
             _log.warning("a process that checks rows did not start", exc_info=error)
 
@@ -184,11 +237,9 @@ class FileChecks:
         process = self._ready[0]
         self._ready.rotate(-1)
         try:
-            answer: Checked | Refused = _ANSWER.decode(await process.ask(msgspec.msgpack.encode(piece)))
+            answer = await process.check(piece)
         except _FAULTS as error:
-            _log.warning("a process that checks rows failed", exc_info=error)
-            if process in self._ready:
-                self._ready.remove(process)
+            _log.warning("rows are checked in the server: a process failed", exc_info=error)
             return await self._checked_here(piece)
         if isinstance(answer, Refused):
             raise RejectedError(answer.message, code=answer.code)
@@ -197,10 +248,11 @@ class FileChecks:
     async def _checked_here(self, piece: Piece) -> Checked:
         """Some rows at a time, so that others are served in between."""
         first, found = piece.first_row_no, []
-        for place in range(0, len(piece.texts), ROWS_A_TURN):
-            if place:
-                await asyncio.sleep(0)
-            found.append(self._here.check(piece.texts[place : place + ROWS_A_TURN], first + place))
+        async with self._turn_here:
+            for place in range(0, len(piece.texts), ROWS_A_TURN):
+                if place:
+                    await asyncio.sleep(0)
+                found.append(self._here.check(piece.texts[place : place + ROWS_A_TURN], first + place))
         return together(found)
 
 
