@@ -1,12 +1,13 @@
 """The counter over what the product itself makes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from duerun.domain.lists import ListQuery
 from duerun.engine.counter import Counter
-from duerun.services import list_counts
+from duerun.services import list_counts, rounds
 from duerun.storage import list_blocks
 from duerun.storage.lists import fetch_page
 
@@ -43,6 +44,32 @@ async def test_schedules_are_counted_all_together_and_by_kind(
     assert counted["schedules"] >= 15
     assert counted["charge_schedules"] == counted["schedules"]
     assert "transfer_schedules" not in counted
+
+
+async def test_payments_are_counted_within_seconds_and_what_files_make_is_not(
+    merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a page of charges does not count those of the last ten seconds, while a thousand a second are made."""
+    monkeypatch.setattr(list_blocks, "BLOCK_OBJECTS", 3)
+    for _ in range(20):
+        await merchant.schedule()
+    later = merchant.runtime.clock.now() + timedelta(days=2)
+    await rounds.run_all_due(merchant.runtime, merchant.account, later)
+    for table in ("charges", "transactions", "events", "schedules"):
+        merchant.sql(
+            f"UPDATE {table} t SET created_at = now() - nth %% 20 * interval '0.4 seconds'"
+            " FROM (SELECT id, row_number() OVER (ORDER BY id) AS nth FROM "
+            f"{table} WHERE account_id = %s) AS numbered WHERE numbered.id = t.id RETURNING t.id",
+            merchant.account.id,
+        )
+    counter = Counter(merchant.runtime)
+    while await counter.tick(merchant.runtime.clock.now()):
+        pass
+
+    counted = merchant.sql(
+        "SELECT list FROM list_blocks WHERE account_id = %s GROUP BY list ORDER BY list", merchant.account.id
+    )
+    assert [row["list"] for row in counted] == ["charges", "transactions"]
 
 
 async def test_each_account_has_its_turn(merchant: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:

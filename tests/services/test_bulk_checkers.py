@@ -178,8 +178,9 @@ def test_what_a_dead_process_had_in_hand_is_checked_by_the_server(
     """One that dies with a piece in hand, and one that has none."""
 
     async def strike(taken: int) -> None:
-        if taken == ROWS // 2:
+        if taken == ROWS // 3:
             monkeypatch.setattr(bulk_checkers, "ANSWER_SECONDS_MAX", 0.5)
+        if taken == ROWS // 2:
             await asyncio.sleep(rest_seconds)
             for process in started[survivors:]:
                 os.kill(process, how)
