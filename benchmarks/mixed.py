@@ -7,11 +7,11 @@ time of each counts from the moment at which it was to be made: a server that st
 import asyncio
 import http.client
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -244,29 +244,36 @@ def _await_counts(stage: Stage, schedules: int) -> None:
     raise RuntimeError(f"the lists were not counted: {row}")
 
 
-class _Uploading(threading.Thread):
-    """Sends a file and waits until its job is done."""
+class _Uploading:
+    """Sends a file and waits until its job is done, in a process of its own: to make rows must delay no call."""
 
     def __init__(self, stage: Stage, rows: int) -> None:
-        super().__init__(daemon=True)
-        self._stage, self._rows = stage, rows
-        self._job: Any = None
+        context = multiprocessing.get_context("spawn")
+        self._jobs: multiprocessing.SimpleQueue[Any] = context.SimpleQueue()
+        self._process = context.Process(target=_upload, args=(stage, rows, self._jobs), daemon=True)
 
-    def run(self) -> None:
-        form = {"Content-Type": f"multipart/form-data; boundary={bulk.BOUNDARY}"}
-        pieces = bulk.multipart(self._rows)
-        headers = _authorized(self._stage.key)
-        sent = bulk.call(self._stage.port, "POST", "/schedules/upload", pieces, **form, **headers)
-        job = json.loads(sent)
-        while job["state"] != "completed":
-            time.sleep(LOOK_SECONDS)
-            job = json.loads(bulk.call(self._stage.port, "GET", job["location"], **headers))
-        self._job = job
+    def start(self) -> None:
+        self._process.start()
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
 
     def require(self, rows: int) -> None:
         """Raises unless every row was taken in."""
-        if self._job is None or self._job["successful_rows"] != rows:
-            raise RuntimeError(f"the file was not taken in: {self._job}")
+        job = None if self._jobs.empty() else self._jobs.get()
+        if job is None or job["successful_rows"] != rows:
+            raise RuntimeError(f"the file was not taken in: {job}")
+
+
+def _upload(stage: Stage, rows: int, jobs: "multiprocessing.SimpleQueue[Any]") -> None:
+    form = {"Content-Type": f"multipart/form-data; boundary={bulk.BOUNDARY}"}
+    headers = _authorized(stage.key)
+    sent = bulk.call(stage.port, "POST", "/schedules/upload", bulk.multipart(rows), **form, **headers)
+    job = json.loads(sent)
+    while job["state"] != "completed":
+        time.sleep(LOOK_SECONDS)
+        job = json.loads(bulk.call(stage.port, "GET", job["location"], **headers))
+    jobs.put(job)
 
 
 def _authorized(key: str) -> dict[str, str]:
