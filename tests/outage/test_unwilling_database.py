@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 import pytest
 import requests
 
+from own_server import own_server
 from processor import Book
 from upgrade.builds import NEW
 from upgrade.processes import Process, running
@@ -57,9 +59,14 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    own, folder = new_database(dsn, NAME), tmp_path_factory.mktemp("outage")
-    book = Book()
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """On a server of their own: a connection that others leave would be one that is not taken."""
+    with own_server() as dsn:
+        yield from _scene(dsn, tmp_path_factory.mktemp("outage"))
+
+
+def _scene(dsn: str, folder: Path) -> Iterator[Scene]:
+    own, book = new_database(dsn, NAME), Book()
     with place_of(own, folder, book) as place, psycopg.connect(dsn, autocommit=True) as control:
         place.run(NEW, "migrate")
         told = place.run(NEW, "keys", "create", "--new-account").split()
