@@ -205,10 +205,14 @@ async def test_a_process_that_cannot_be_started_is_done_without(
     async def write(more: bytes) -> None:
         lines.append(more)
 
+    def told() -> list[str]:
+        """By the product: asyncio may tell that a process which it was to kill had ended."""
+        return [each.message for each in caplog.records if each.name.startswith("duerun.")]
+
     async with checking(PLAN, write, Places(2)) as checks:
         await checks.take(rows()[:100])
         async with asyncio.timeout(30):
-            while len(caplog.records) < 2:  # noqa: ASYNC110 - the log tells nobody else
+            while len(told()) < 2:  # noqa: ASYNC110 - the log tells nobody else
                 await asyncio.sleep(0.01)
         await checks.take(rows()[100:])
         await checks.finish()
@@ -218,7 +222,7 @@ async def test_a_process_that_cannot_be_started_is_done_without(
         await found(rows(), processes=0),
     )
     assert len(started) == 2
-    assert {each.message for each in caplog.records} == {"a process that checks rows did not start"}
+    assert told() == ["a process that checks rows did not start"] * 2
 
 
 async def test_of_several_broken_rows_the_first_one_is_told(started: list[int]) -> None:

@@ -89,18 +89,15 @@ class _Process:
             if self._has_failed.is_set() or self._given.is_closing():
                 self._has_failed.set()
                 raise BrokenPipeError
-            is_answered = False
             try:
                 async with asyncio.timeout(seconds_max):
                     self._given.write(framed(message))
                     await self._given.drain()
                     head = await self._answers.readexactly(LENGTH_BYTES)
-                    answer = await self._answers.readexactly(int.from_bytes(head, "big"))
-                    is_answered = True
-                    return answer
-            finally:
-                if not is_answered:
-                    self._has_failed.set()
+                    return await self._answers.readexactly(int.from_bytes(head, "big"))
+            except BaseException:
+                self._has_failed.set()
+                raise
 
     async def end(self) -> None:
         with suppress(ProcessLookupError):
@@ -134,11 +131,12 @@ async def _ended(starting: asyncio.Task[_Process]) -> None:
 
 @asynccontextmanager
 async def _process() -> AsyncIterator[_Process]:
-    """One that is given up while it starts, or while it ends, would leave its pipes open."""
+    """One that is gone with its pipes at the end of the block, whenever that is cut off."""
     starting = asyncio.create_task(_started())
     try:
         yield await asyncio.shield(starting)
     finally:
+        # It has to have started before it can be ended, and what ends it may be cut off as well.
         ending = asyncio.create_task(_ended(starting))
         while not ending.done():
             with suppress(asyncio.CancelledError):
