@@ -125,7 +125,7 @@ async def running(
 
 @dataclass
 class Copied:
-    """A database with due payments of live mode, as it is when it was copied, and the processor of both."""
+    """A database with due payments of one mode, as it is when it was copied, and the processor of both."""
 
     dsn: str
     account_id: int
@@ -144,23 +144,28 @@ class Site:
     admit: Any
 
     async def original(
-        self, processor: Processor, *, schedules: int = 3, card: str = CARD["number"]
+        self,
+        processor: Processor,
+        *,
+        schedules: int = 3,
+        card: str = CARD["number"],
+        livemode: bool = True,
     ) -> Copied:
-        """An installation with daily schedules of charges in live mode, which begin tomorrow."""
+        """An installation with daily schedules of charges in one mode, which begin tomorrow."""
         dsn = self.databases.new()
         async with running(dsn, processor) as runtime:
             with self.serve(dsn, settings_of(processor)) as http:
                 api = await self.admit(runtime, http.url)
-                live = api.live_keys.secret
-                token = await live_token(runtime, api.account_id, card)
-                customer = api.post("/customers", {"card": token}, key=live)["id"]
+                key = api.live_keys.secret if livemode else api.keys.secret
+                token = await live_token(runtime, api.account_id, card) if livemode else api.token(card)
+                customer = api.post("/customers", {"card": token}, key=key)["id"]
                 start = str(datetime.now(BANGKOK).date() + timedelta(days=1))
                 made = [
-                    api.post("/schedules", daily(start, customer, 20_000 + number), key=live)["id"]
+                    api.post("/schedules", daily(start, customer, 20_000 + number), key=key)["id"]
                     for number in range(schedules)
                 ]
                 api.session.close()
-        return Copied(dsn, api.account_id, live, api.keys.secret, customer, made)
+        return Copied(dsn, api.account_id, api.live_keys.secret, api.keys.secret, customer, made)
 
 
 async def live_token(runtime: Runtime, account_id: int, number: str) -> str:

@@ -1,7 +1,6 @@
 """A replica that was behind is promoted: what it never had is asked for, and nothing is paid twice.
 
-What was paid meanwhile is known to the processor alone. The way back is that of a restored backup. The processor
-refuses nothing here: see `docs/reliability.md` for a refusal that is lost together with the retry behind it.
+What was paid or refused meanwhile is known to the processor alone. The way back is that of a restored backup.
 """
 
 import shutil
@@ -16,6 +15,8 @@ from .site import Machine, Site, site, wait_for
 
 DAYS = 2
 SCHEDULES = 12
+# The last retry goes well: what gives way to one is `cancelled` in place of `skipped` where recovery suspends.
+REFUSALS: dict[str, Any] = {"refused_share": 0.3, "refused_tries": 2}
 LEVEL = "SELECT pg_current_wal_lsn() = replay_lsn FROM pg_stat_replication"
 SHOWN = f"SELECT current_setting('{SYNCHRONOUS}')"
 
@@ -24,7 +25,7 @@ def play() -> dict[str, Any]:
     """Do it; the verdict as data, with the payments that the replica had lost."""
     folder = Path(tempfile.mkdtemp(prefix="duerun-lagging-"))
     try:
-        with pair() as servers, site(folder / "site", refused_share=0.05) as scene:
+        with pair() as servers, site(folder / "site", **REFUSALS) as scene:
             return _Run(servers, scene).play()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

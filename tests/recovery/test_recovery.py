@@ -15,9 +15,11 @@ from processor import Book, Processor
 DAY = timedelta(days=1)
 
 
-async def live_on(runtime: Runtime, copied: Copied, clock: Still, days: int) -> None:
+async def live_on(
+    runtime: Runtime, copied: Copied, clock: Still, days: int, *, livemode: bool = True
+) -> None:
     """Let so many days pass with the engine at work."""
-    account = await account_of(runtime, copied)
+    account = await account_of(runtime, copied, livemode=livemode)
     for _ in range(days):
         clock.moment += DAY
         while await rounds.run_all_due(runtime, account, clock.now()):
@@ -124,6 +126,22 @@ async def test_a_refusal_behind_the_backup_is_found_and_so_is_its_retry(site: Si
             Counter((each.request["reference"], each.request["attempt"]) for each in processor.book.effects)
             == tries
         )
+
+
+async def test_the_retry_of_a_refusal_that_a_test_clock_had_reached_comes_behind_its_date(site: Site) -> None:
+    """The clock of the backup stands before the refused date, and passes it again."""
+    with Processor(Book()) as processor:
+        original = await site.original(processor, schedules=1, card="4111111111170091", livemode=False)
+        backup, clock = site.databases.copy(original.dsn), Still()
+        async with running(original.dsn, processor, clock) as runtime:
+            await live_on(runtime, original, clock, 1, livemode=False)
+        clock = Still()
+        async with running(backup, processor, clock) as runtime:
+            assert (await recovered(runtime)).refused == 1
+            await live_on(runtime, original, clock, 1, livemode=False)
+            assert [each.request["attempt"] for each in processor.book.effects] == [0]
+            await live_on(runtime, original, clock, 1, livemode=False)
+        assert [each.request["attempt"] for each in processor.book.effects] == [0, 1]
 
 
 async def test_without_answers_nothing_is_thawed_and_the_next_run_goes_on(

@@ -100,11 +100,16 @@ async def adopt(
 ) -> None:
     """Settle due payments that somebody else has sent, also with an unknown outcome. Their intents are committed first,
     as before any send. They ran when they were due: a retry keeps its day, and a refusal's retry is dated from there.
+    What is not due yet was moved to an earlier day, or ran by a test clock that stands at an earlier moment again.
     """
     outcomes = {due.id: outcome for due, outcome in found}
     async with runtime.unit(account, now) as unit:
         claims = [
-            Claim(due, told.amount_minor or kind.expected_minor(due) or 0, ran_at=min(due.due_at, now))
+            Claim(
+                due,
+                told.amount_minor or kind.expected_minor(due) or 0,
+                ran_at=min(due.due_at, now) if account.livemode else due.due_at,
+            )
             for due, told in found
         ]
         taken = await intend(kind, unit, runtime, claims, moves_retries=False)

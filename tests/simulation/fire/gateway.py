@@ -35,14 +35,16 @@ BODY_BYTES_MAX = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """`fault_share` of the calls go wrong while no file `calm` stands in the folder, and `refused_share` are refused
-    for good. `delays` are the seconds that an honest answer takes; a pending one ends behind `late_seconds`."""
+    """`fault_share` of the calls go wrong while no file `calm` stands in the folder, and `refused_share` of the first
+    `refused_tries` of a date are refused for good. `delays` are the seconds that an honest answer takes; a pending one
+    ends behind `late_seconds`."""
 
     folder: str
     port: int
     seed: int
     fault_share: float = 0.2
     refused_share: float = 0.05
+    refused_tries: int = 100
     delays: tuple[float, float] = (0.01, 0.15)
     late_seconds: float = 0.8
     keyless: bool = False
@@ -148,7 +150,8 @@ class Gateway:
 
     def _carry_out(self, kind: str, wanted: dict[str, Any]) -> Line:
         refused = _share(f"{self._options.seed}:{wanted['reference']}:{wanted['attempt']}")
-        event = REFUSAL if refused < self._options.refused_share else EFFECT
+        may_refuse = wanted["attempt"] < self._options.refused_tries
+        event = REFUSAL if may_refuse and refused < self._options.refused_share else EFFECT
         line = self._write(event, kind, wanted, REFUSAL_CODE if event == REFUSAL else "")
         self._known[wanted["key"]] = line
         return line
