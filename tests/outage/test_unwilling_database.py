@@ -42,12 +42,11 @@ class Scene:
             (NAME,),
         )
 
-    def connections(self) -> object:
-        """How many connections the processes have."""
-        row = self.control.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s", (NAME,)
-        ).fetchone()
-        return row and row[0]
+    def connections_max(self) -> int:
+        """How many connections the server has, that of `control` among them."""
+        row = self.control.execute("SELECT current_setting('max_connections')::int").fetchone()
+        assert row is not None
+        return int(str(row[0]))
 
     def failures(self) -> float:
         """How often the runner of the worker has failed, as it tells itself."""
@@ -94,14 +93,17 @@ def read_only(scene: Scene) -> Iterator[None]:
 def all_taken(scene: Scene) -> Iterator[None]:
     """Somebody else holds all connections that the server has."""
     with ExitStack() as held:
-        scene.end_connections()
+        left = scene.connections_max() - 1
         for _ in range(TRIES_MAX):
-            with suppress(psycopg.OperationalError):
-                while True:
-                    held.enter_context(psycopg.connect(scene.dsn, dbname="postgres", autocommit=True))
-            if not scene.connections():
-                break
+            # One that is not let in yet is in no list, and has its place already: none may be left.
             scene.end_connections()
+            with suppress(psycopg.OperationalError):
+                while left:
+                    held.enter_context(psycopg.connect(scene.dsn, dbname="postgres", autocommit=True))
+                    left -= 1
+            if not left:
+                break
+        assert not left, "somebody else has connections"
         yield
 
 
