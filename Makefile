@@ -46,8 +46,8 @@ demo: .venv/.installed ## 5,000 members: file, job, report, one year, then go on
 dev: .venv/.installed ## serve at http://127.0.0.1:8080 with an embedded database and test keys
 	@$(BIN)/duerun dev
 
-test: .venv/.installed-dev chromium pgbouncer ## all tests, on a real PostgreSQL that they start themselves
-	@$(BIN)/python -m pytest
+test: .venv/.installed-dev chromium pgbouncer ## all tests, in a process for each core (PROCESSES=1), each with a real PostgreSQL of its own
+	@$(BIN)/python -m pytest -n $(or $(PROCESSES),auto) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 fire: .venv/.installed-dev ## kill workers, servers and databases around a hostile processor (KILLS=1000 OCCURRENCES=5000 SEED=1)
 	@PYTHONPATH=tests $(BIN)/python -m simulation.fire --kills $(KILLS) --occurrences $(OCCURRENCES) --seed $(or $(SEED),1) \

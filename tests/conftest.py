@@ -36,8 +36,18 @@ settings.load_profile("steady")
 
 # Every answer of a server of the tests passes through here.
 OBSERVER = Observer()
+TESTS = Path(__file__).parent
+# The long runs of a folder that begin side by side, with its first test.
+RUN_TOGETHER = ("hosts",)
 START_SECONDS_MAX = 20
 ANSWER_SECONDS_MAX = 120
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes run the tests, each file has one of them: its fixtures are made once."""
+    for item in items:
+        together = next((each for each in item.path.parents if each.name in RUN_TOGETHER), item.path)
+        item.add_marker(pytest.mark.xdist_group(str(together.relative_to(TESTS))))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,7 +67,7 @@ def pytest_runtest_call() -> Generator[None, object, object]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
-    """One embedded PostgreSQL for the whole run, with the schema in place."""
+    """One embedded PostgreSQL for all tests of this process, with the schema in place."""
     folder = Path(tempfile.mkdtemp(prefix="duerun-tests-"))
     # Root's server runs as somebody else, who must be able to enter.
     folder.chmod(0o755)

@@ -46,7 +46,7 @@ def new_caller(dsn: str, http: HttpServer) -> Iterator[Callable[[str], Api]]:
         yield lambda zone: threads.submit(asyncio.run, make(zone)).result()
 
 
-@pytest.mark.timeout(0 if EXAMPLES else 300)
+@pytest.mark.timeout(0 if EXAMPLES else 900)
 def test_schedules_do_what_the_model_says_whatever_is_asked(new_caller: Callable[[str], Any]) -> None:
     class OfThisServer(Schedules):
         caller = staticmethod(new_caller)
