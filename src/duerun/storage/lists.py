@@ -196,13 +196,12 @@ async def _near(
         return total, replace(behind, offset=nth - row["objects"])
     block = await fetch_one(
         connection,
-        "list_blocks_at",
+        "list_blocks_at_from_newest" if query.newest_first else "list_blocks_at",
         list=parameters["list"],
         account_id=parameters["account_id"],
         livemode=parameters["livemode"],
         list_from=span.since,
         list_to=span.until,
-        newest_first=query.newest_first,
         nth=nth,
     )
     if block is None:
