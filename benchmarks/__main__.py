@@ -171,6 +171,13 @@ JOBS = (
         lambda quick: lists.run(20_000 if quick else 1_000_000),
     ),
     Job(
+        "pages_of_10000000_schedules",
+        "ratio_to_short_list",
+        2.0,
+        False,
+        lambda quick: lists.run(40_000 if quick else 10_000_000),
+    ),
+    Job(
         "console_pages_of_1000000_schedules",
         "p95_milliseconds",
         150.0,
