@@ -101,7 +101,6 @@ def _create(running: Dev, amount: int) -> str:
 
 def _fill(dsn: str, first: int, last: int, model: str) -> None:
     """Copies of the model with these numbers, the last one the newest of them."""
-
     with psycopg.connect(dsn, autocommit=True) as connection:
         names = [sql.Identifier(name) for (name,) in connection.execute(COLUMNS)]
     copies = sql.SQL(COPIES).format(columns=sql.SQL(", ").join(names))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, LiteralString, TypeVar
 
 from duerun.domain.lists import ListQuery
-from duerun.storage.database import Connection, fetch_one, fetch_proving, sql
+from duerun.storage.database import Connection, fetch_proving, sql
 
 Row = TypeVar("Row")
 
@@ -167,9 +167,22 @@ def _blocks(base: LiteralString) -> LiteralString:
     """What the blocks of a list hold, and how many objects stand before and behind them."""
     count: LiteralString = "(SELECT count(*) FROM (" + base + ") AS listed WHERE created_at >= "
     return (
-        "WITH blocks AS MATERIALIZED (" + statement("list_blocks_sum") + "), ends AS (SELECT since, until, objects, "
+        "WITH blocks AS MATERIALIZED (SELECT min(since) AS since, max(until) AS until,"
+        " coalesce(sum(objects), 0)::bigint AS objects FROM (" + statement("list_blocks_counted") + ") AS counted)"
+        ", ends AS (SELECT since, until, objects, "
         + count + "%(list_from)s AND created_at < coalesce(blocks.since, %(list_to)s)) AS head, "
         + count + "blocks.until AND created_at < %(list_to)s) AS tail FROM blocks)"
+    )  # fmt: skip
+
+
+def _block_at(query: ListQuery) -> LiteralString:
+    """The counted block that holds the nth object from an end, and how many lie before it: none behind it is read."""
+    direction: LiteralString = "DESC" if query.newest_first else "ASC"
+    return (
+        "SELECT since, until, before FROM (SELECT since, until, objects,"
+        " (sum(objects) OVER (ORDER BY since " + direction + " ROWS UNBOUNDED PRECEDING) - objects)::bigint AS before"
+        " FROM (" + statement("list_blocks_counted") + ") AS blocks) AS counted"
+        " WHERE before + objects > %(nth)s LIMIT 1"
     )  # fmt: skip
 
 
@@ -194,16 +207,10 @@ async def _near(
             replace(span, until=row["since"]) if query.newest_first else replace(span, since=row["until"])
         )
         return total, replace(behind, offset=nth - row["objects"])
-    block = await fetch_one(
-        connection,
-        "list_blocks_at_from_newest" if query.newest_first else "list_blocks_at",
-        list=parameters["list"],
-        account_id=parameters["account_id"],
-        livemode=parameters["livemode"],
-        list_from=span.since,
-        list_to=span.until,
-        nth=nth,
+    cursor = await connection.execute(
+        _block_at(query), {**parameters, "list_from": span.since, "list_to": span.until, "nth": nth}
     )
+    block = await cursor.fetchone()
     if block is None:
         return total, span
     at = replace(span, until=block["until"]) if query.newest_first else replace(span, since=block["since"])

@@ -1,5 +1,5 @@
 -- The counted blocks that lie within a window.
-SELECT min(since) AS since, max(until) AS until, coalesce(sum(objects), 0)::bigint AS objects
+SELECT since, until, objects
 FROM list_blocks
 WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s AND is_counted
   AND since >= %(list_from)s AND until <= %(list_to)s
