@@ -37,6 +37,7 @@ async def faults_of(page: Page, name: str) -> list[str]:
     """What is wrong with a page at both widths, light and dark; a picture of each is kept."""
     found = []
     PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.wait_for_load_state()
     await page.evaluate(AXE.read_text("utf-8"))
     for width, height in WIDTHS.items():
         await page.set_viewport_size({"width": width, "height": height})

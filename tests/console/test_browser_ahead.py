@@ -33,6 +33,7 @@ async def test_pages_about_what_lies_ahead_are_accessible_and_fit_both_widths(
         found += await faults_of(page, name)
     await see(page, f"{console_http.url}/console/calendar")
     await page.locator(".month > li:not(.none) a.date").last.click()
+    await page.wait_for_url("**day=**")
     found += await faults_of(page, "calendar-day")
     await page.goto(f"{console_http.url}/console/webhooks")
     await page.get_by_label("State").select_option("Tried again")

@@ -14,6 +14,8 @@ from duerun.domain.payees.practice_payees import practice_payees
 from duerun.services import access, bulk, verification
 from duerun.services.unit import Runtime
 
+# A second and a half until anything comes, and two thousand bytes a second on the way up.
+SLOW_LINE = {"offline": False, "latency": 1500, "downloadThroughput": 2_000_000, "uploadThroughput": 2000}
 HEADER = "customer_key,customer,ammount,every,period,days_of_month,start_date,description"
 
 
@@ -72,7 +74,9 @@ async def test_a_file_with_errors_is_mended_committed_watched_and_reported(
     await page.get_by_role("button", name="Commit").click()
     await expect(page.get_by_role("dialog")).to_contain_text("Create 6 schedules?")
     await page.get_by_role("dialog").get_by_role("button", name="Commit").click()
-    await expect(page.get_by_role("progressbar")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await expect(page.get_by_role("progressbar", name="Rows done")).to_be_visible(
+        timeout=PATIENCE_MILLISECONDS
+    )
     found += await faults_of(page, "bulk-running")
     await work(runtime)
     await expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=PATIENCE_MILLISECONDS)
@@ -166,7 +170,9 @@ async def test_a_file_of_payees_is_checked_and_filtered(
     await page.goto(f"{console_http.url}/console/verification")
     rows = [f"{each.reference};{each.name or ''};{each.iban}" for each in practice_payees(60)]
     await choose(page, "payees.csv", "\n".join(["E2E ID;Beneficiary Name;Beneficiary IBAN", *rows]))
-    await expect(page.get_by_role("progressbar")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await expect(page.get_by_role("progressbar", name="Payees checked")).to_be_visible(
+        timeout=PATIENCE_MILLISECONDS
+    )
     found += await faults_of(page, "check-running")
     while await verification.check_next_chunk(runtime, "tests", datetime.now(UTC), only_small=False):
         pass
@@ -188,3 +194,23 @@ async def test_a_file_of_payees_is_checked_and_filtered(
     assert len(report.splitlines()) == 61
     assert found == []
     assert heard == []
+
+
+async def test_a_slow_line_comes_to_the_end(
+    page: Page, console_http: HttpServer, new_user: NewUser, runtime: Runtime
+) -> None:
+    """A page that takes longer to come than a page in work waits before it asks again."""
+    await sign_in(page, console_http, await new_user(Role.OPERATOR))
+    await page.goto(f"{console_http.url}/console/verification")
+    line = await page.context.new_cdp_session(page)
+    await line.send("Network.emulateNetworkConditions", SLOW_LINE)
+    rows = [f"{each.reference};{each.name or ''};{each.iban}" for each in practice_payees(60)]
+    await choose(page, "payees.csv", "\n".join(["E2E ID;Beneficiary Name;Beneficiary IBAN", *rows]))
+    await expect(page.get_by_role("progressbar", name="Upload")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await expect(page.get_by_role("progressbar", name="Payees checked")).to_be_visible(
+        timeout=PATIENCE_MILLISECONDS
+    )
+    while await verification.check_next_chunk(runtime, "tests", datetime.now(UTC), only_small=False):
+        pass
+
+    await expect(page.get_by_text("All results as a file")).to_be_visible(timeout=PATIENCE_MILLISECONDS)

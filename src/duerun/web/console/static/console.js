@@ -32,3 +32,16 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary")?.focus();
   }
 });
+
+// A page that is on its way is not asked for again: on a slow line, what keeps itself fresh would break off each load.
+let isLeaving = false;
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { xhr } = event.detail;
+  if (isLeaving) event.preventDefault();
+  else isLeaving = Boolean(xhr.getResponseHeader("HX-Refresh") || xhr.getResponseHeader("HX-Redirect"));
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isLeaving) event.preventDefault();
+});
+// The browser may show this page again as it was left.
+window.addEventListener("pageshow", () => { isLeaving = false; });
