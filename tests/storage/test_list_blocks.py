@@ -1,6 +1,8 @@
 """Totals and pages of lists that are counted in blocks, against lists that are counted object by object."""
 
+import asyncio
 import random
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +16,7 @@ from duerun.services import list_counts
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
 from duerun.storage import list_blocks
+from duerun.storage.database import sql
 from duerun.storage.list_blocks import COUNTED
 from duerun.storage.lists import fetch_page
 from own_server import own_database
@@ -30,10 +33,13 @@ def own_dsn(dsn: str) -> Iterator[str]:
 
 @pytest.fixture
 async def books(own_dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator["Books"]:
-    """An account's customers in small blocks, written behind the product's back."""
+    """An account's customers in small blocks and short sums, written behind the product's back."""
     monkeypatch.setattr(list_blocks, "BLOCK_OBJECTS", 7)
     monkeypatch.setattr(list_blocks, "BLOCKS_OPENED_MAX", 5)
     monkeypatch.setattr(list_blocks, "FRESH_SECONDS", 100.0)
+    monkeypatch.setattr(list_blocks, "SUM_BLOCKS", 3)
+    monkeypatch.setattr(list_blocks, "BLOCKS_SETTLED_MAX", 2)
+    monkeypatch.setattr(list_counts, "SUMS_A_TURN_MAX", 2)
     runtime = build_runtime(Settings(), own_dsn)
     await runtime.database.open()
     with psycopg.connect(own_dsn, autocommit=True) as connection:
@@ -121,6 +127,24 @@ class Books:
         ).fetchone()
         return int(row[0]) if row else 0
 
+    def sums(self) -> list[tuple[int, int]]:
+        """What each sum of customers tells, and what its blocks held when it took them over."""
+        return self.connection.execute(
+            "SELECT s.objects::int, (SELECT sum(b.summed)::int FROM list_blocks b WHERE b.list = s.list"
+            " AND b.account_id = s.account_id AND b.livemode = s.livemode"
+            " AND b.since >= s.since AND b.until <= s.until)"
+            " FROM list_block_sums s WHERE account_id = %s AND list = 'customers' ORDER BY since",
+            [self.account_id],
+        ).fetchall()
+
+    def moved(self) -> int:
+        """How many blocks of customers differ from what their sums took over."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM list_blocks WHERE account_id = %s AND list = 'customers' AND objects <> summed",
+            [self.account_id],
+        ).fetchone()
+        return int(row[0]) if row else 0
+
 
 def queries(chance: random.Random, number: int) -> Iterator[ListQuery]:
     for _ in range(number):
@@ -155,6 +179,8 @@ async def test_pages_and_totals_are_those_of_counting_one_by_one(books: Books, s
     await books.count(rounds=20)
     assert books.blocks() > 10
     assert books.blocks("events") > 10
+    assert len(books.sums()) > 3
+    assert all(told == held for told, held in books.sums())
     for query in queries(chance, 60):
         await books.agree(query)
 
@@ -188,6 +214,126 @@ async def test_a_late_writer_changes_a_block_with_its_commit_and_not_before(
         late.commit()
     await books.agree(ListQuery(offset=10))
     assert (await books.page("customers", ListQuery(), counted=True))[1] == 202
+
+
+async def test_what_moves_in_a_summed_block_is_told_at_once_and_settled_later(books: Books) -> None:
+    books.add([float(second) for second in range(0, 2_000, 10)])
+    await books.count(rounds=20)
+    before = books.sums()
+    assert len(before) > 3
+    books.add([15.0, 16.0, 455.0, 855.0])
+    books.connection.execute(
+        "UPDATE customers SET deleted_at = now() WHERE account_id = %s AND created_at < %s",
+        [books.account_id, START + timedelta(seconds=25)],
+    )
+    assert books.moved() == 3
+    assert books.sums() == before
+    for query in queries(random.Random(7), 40):  # noqa: S311 - where pages are looked at
+        await books.agree(query)
+
+    books.add([2_000.0])
+    await books.count(rounds=20)
+    assert books.moved() == 0
+    assert books.sums() != before
+    assert all(told == held for told, held in books.sums())
+    for query in queries(random.Random(8), 40):  # noqa: S311 - where pages are looked at
+        await books.agree(query)
+
+
+async def test_no_sum_is_made_of_a_block_that_somebody_changes(
+    books: Books, own_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nobody waits: neither the counter for the writer nor the writer for the counter."""
+    monkeypatch.setattr(list_counts, "SUMS_A_TURN_MAX", 0)
+    books.add([float(second) for second in range(0, 2_000, 10)])
+    await books.count(rounds=20)
+    monkeypatch.setattr(list_counts, "SUMS_A_TURN_MAX", 100)
+    with psycopg.connect(own_dsn) as late:
+        books.add([115.0], late)
+        # The counter looks where something was made.
+        books.add([1_999.5])
+        await asyncio.wait_for(books.count(rounds=3), timeout=60)
+        assert books.sums() == [], "a sum was made of a block while its count changed"
+        late.commit()
+    books.add([1_999.6])
+    await books.count(rounds=3)
+    assert len(books.sums()) > 3
+    for query in queries(random.Random(9), 40):  # noqa: S311 - where pages are looked at
+        await books.agree(query)
+
+
+async def test_pages_are_right_while_sums_are_made_and_settled(books: Books, own_dsn: str) -> None:
+    """Each statement sees a block and its sum of one moment."""
+    books.add([float(second) for second in range(0, 3_000, 2)])
+    total = 1_500
+    wrong: list[int] = []
+
+    async def read() -> None:
+        while not done.is_set():
+            found = (await books.page("customers", ListQuery(limit=1), counted=True))[1]
+            if not total <= found <= total + 400:
+                wrong.append(found)
+
+    def write() -> None:
+        with psycopg.connect(own_dsn, autocommit=True) as writer:
+            for number in range(400):
+                books.add([float(number * 7)], writer)
+
+    done = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(read())
+        await books.count(rounds=30)
+        writing = asyncio.create_task(asyncio.to_thread(write))
+        while not writing.done():
+            await books.count()
+        await writing
+        done.set()
+        await reading
+    await books.count(rounds=30)
+
+    assert wrong == []
+    assert len(books.sums()) > 20
+    assert all(told == held for told, held in books.sums())
+    assert (await books.page("customers", ListQuery(limit=1), counted=True))[1] == total + 400
+    await books.agree(ListQuery(offset=700))
+
+
+async def test_a_list_of_many_blocks_reads_its_sums_and_few_blocks(books: Books) -> None:
+    """Where the planner has seen nothing of either yet, too."""
+    books.connection.execute(
+        "INSERT INTO list_blocks (list, account_id, livemode, since, until, objects, is_counted, summed)"
+        " SELECT 'customers', %s, false, %s + n * interval '1 second', %s + (n + 1) * interval '1 second', 2048, true,"
+        " CASE WHEN n < 4992 THEN 2048 END FROM generate_series(0, 4999) AS n",
+        [books.account_id, START, START],
+    )
+    books.connection.execute(
+        "INSERT INTO list_block_sums (list, account_id, livemode, since, until, objects)"
+        " SELECT 'customers', %s, false, %s + n * interval '64 seconds', %s + (n + 1) * interval '64 seconds', 131072"
+        " FROM generate_series(0, 77) AS n",
+        [books.account_id, START, START],
+    )
+    asked = {
+        "list": "customers",
+        "account_id": books.account_id,
+        "livemode": False,
+        "list_from": START + timedelta(seconds=10),
+        "list_to": START + timedelta(seconds=4_997),
+    }
+    with psycopg.connect(books.runtime.database.dsn) as connection:
+        for _ in range(7):
+            read = connection.execute(sql("list_blocks_counted"), asked, prepare=True).fetchall()
+            plan = connection.execute(
+                "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF) " + sql("list_blocks_counted"),
+                asked,
+                prepare=True,
+            ).fetchall()
+
+    text = "\n".join(row[0] for row in plan)
+    assert sum(row[2] for row in read) == 2_048 * 4_987
+    assert len(read) == 77 + (64 - 10) + 5
+    assert "Seq Scan" not in text, text
+    # The sum in which the window begins is read, and no other block or sum that is not told.
+    assert re.findall(r"Rows Removed by Filter: (\d+)", text) == ["1"], text
 
 
 async def test_a_block_whose_opener_died_is_counted_all_the_same(books: Books) -> None:

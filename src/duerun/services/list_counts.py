@@ -7,6 +7,7 @@ from duerun.storage import list_blocks
 from duerun.storage.list_blocks import COUNTED, CountedList, Newest
 
 ACCOUNTS_A_TURN_MAX = 200
+SUMS_A_TURN_MAX = 100
 
 
 @dataclass(slots=True)
@@ -39,11 +40,24 @@ async def _count(runtime: Runtime, counted: CountedList, place: Newest) -> tuple
     async with runtime.database.transaction() as connection:
         number = await list_blocks.count_blocks(connection, counted, place)
     async with runtime.database.transaction() as connection:
-        opened = 0
+        opened = settled = 0
         if await list_blocks.take_turn(connection):
             opened = await list_blocks.open_blocks(connection, counted, place)
+            settled = await list_blocks.settle_sums(connection, counted, place)
+    summed = await _sum(runtime, counted, place)
     async with runtime.database.connection() as connection:
         waits = await list_blocks.is_waiting(connection, counted, place)
         if waits:
             await list_blocks.mark_seen(connection, counted, place)
-        return number + opened, waits
+        return number + opened + settled + summed, waits or summed == SUMS_A_TURN_MAX
+
+
+async def _sum(runtime: Runtime, counted: CountedList, place: Newest) -> int:
+    """How many sums were made: each in a transaction of its own, so that nobody who writes waits for many."""
+    for made in range(SUMS_A_TURN_MAX):
+        async with runtime.database.transaction() as connection:
+            if not await list_blocks.take_turn(connection):
+                return made
+            if not await list_blocks.sum_blocks(connection, counted, place):
+                return made
+    return SUMS_A_TURN_MAX

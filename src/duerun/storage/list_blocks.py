@@ -3,6 +3,8 @@
 A block is opened over rows that are there, and counted once every transaction has ended that may not have seen it.
 What is inserted into its span or taken out of it from its opening on changes its count in the same transaction, by
 triggers.
+Many blocks behind one another make a sum. A sum takes over their counts; what changes in a block afterwards is the
+difference between its count and what was taken over, until the sum takes that over as well.
 This holds at READ COMMITTED, for any number of processes. Rows are looked for by statements that are planned each time,
 for the span and the list that they ask for: a plan for any of them reads a whole table where few rows are asked for.
 """
@@ -22,6 +24,9 @@ FRESH_SECONDS = 10.0
 FRESH_SECONDS_OF_PAYMENTS = 4.0
 BLOCKS_OPENED_MAX = 100
 BLOCKS_COUNTED_MAX = 100
+# A list of ten million objects is added up from about as many sums as one sum has blocks.
+SUM_BLOCKS = 64
+BLOCKS_SETTLED_MAX = 1_000
 TURN_LOCK = 7_220_617_003
 
 
@@ -133,6 +138,35 @@ async def count_blocks(connection: Connection, counted: CountedList, place: Newe
         prepare=False,
     )
     return cursor.rowcount
+
+
+async def sum_blocks(connection: Connection, counted: CountedList, place: Newest) -> int:
+    """Make the next sum of counted blocks; 1, or 0 where too few are there or some change just now.
+
+    The caller has its turn.
+    """
+    scope = _scope(counted, place)
+    blocks = await fetch_all(connection, "list_blocks_unsummed", blocks=SUM_BLOCKS, **scope)
+    if len(blocks) < SUM_BLOCKS:
+        return 0
+    untils = [row["until"] for row in blocks]
+    held = await fetch_all(connection, "list_blocks_hold", untils=untils, **scope)
+    if len(held) < SUM_BLOCKS:
+        return 0
+    return await execute(connection, "list_blocks_sum", untils=untils, **scope)
+
+
+async def settle_sums(connection: Connection, counted: CountedList, place: Newest) -> int:
+    """Take over into the sums what moved in their blocks; how many blocks. The caller has its turn."""
+    scope = _scope(counted, place)
+    moved = await fetch_all(connection, "list_blocks_moved", blocks_max=BLOCKS_SETTLED_MAX, **scope)
+    if not moved:
+        return 0
+    untils = [row["until"] for row in moved]
+    held = await fetch_all(connection, "list_blocks_hold", untils=untils, **scope)
+    if held:
+        await execute(connection, "list_blocks_settle", untils=[row["until"] for row in held], **scope)
+    return len(held)
 
 
 def _scope(counted: CountedList, place: Newest) -> dict[str, Any]:

@@ -175,13 +175,13 @@ def _blocks(base: LiteralString) -> LiteralString:
     )  # fmt: skip
 
 
-def _block_at(query: ListQuery) -> LiteralString:
-    """The counted block that holds the nth object from an end, and how many lie before it: none behind it is read."""
+def _holder(name: str, query: ListQuery) -> LiteralString:
+    """Which of these spans holds the nth object from an end, and how many objects lie before it."""
     direction: LiteralString = "DESC" if query.newest_first else "ASC"
     return (
         "SELECT since, until, before FROM (SELECT since, until, objects,"
         " (sum(objects) OVER (ORDER BY since " + direction + " ROWS UNBOUNDED PRECEDING) - objects)::bigint AS before"
-        " FROM (" + statement("list_blocks_counted") + ") AS blocks) AS counted"
+        " FROM (" + statement(name) + ") AS spans) AS added"
         " WHERE before + objects > %(nth)s LIMIT 1"
     )  # fmt: skip
 
@@ -207,11 +207,15 @@ async def _near(
             replace(span, until=row["since"]) if query.newest_first else replace(span, since=row["until"])
         )
         return total, replace(behind, offset=nth - row["objects"])
-    cursor = await connection.execute(
-        _block_at(query), {**parameters, "list_from": span.since, "list_to": span.until, "nth": nth}
-    )
-    block = await cursor.fetchone()
-    if block is None:
-        return total, span
-    at = replace(span, until=block["until"]) if query.newest_first else replace(span, since=block["since"])
-    return total, replace(at, offset=nth - block["before"])
+    within = {**parameters, "list_from": span.since, "list_to": span.until}
+    before = 0
+    # First the sum or the block, then the block of the sum.
+    for name in ("list_blocks_counted", "list_blocks_within"):
+        cursor = await connection.execute(_holder(name, query), {**within, "nth": nth - before})
+        held = await cursor.fetchone()
+        if held is None:
+            return total, span
+        before += held["before"]
+        within |= {"since": held["since"], "until": held["until"]}
+    near = {"until": within["until"]} if query.newest_first else {"since": within["since"]}
+    return total, replace(span, **near, offset=nth - before)

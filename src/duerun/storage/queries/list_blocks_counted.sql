@@ -1,5 +1,28 @@
--- The counted blocks that lie within a window.
+-- What lies counted within a window: sums with what moved in their blocks since, and the blocks before and behind them.
+WITH sums AS MATERIALIZED (
+  SELECT since, until, objects
+  FROM list_block_sums
+  WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s
+    AND since >= %(list_from)s AND until <= %(list_to)s
+), edges AS MATERIALIZED (
+  SELECT min(since) AS since, max(until) AS until FROM sums
+), moved AS MATERIALIZED (
+  SELECT since, objects - summed AS objects
+  FROM list_blocks
+  WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s AND objects <> summed
+    AND since >= (SELECT since FROM edges) AND since < (SELECT until FROM edges)
+)
+SELECT since, until, objects + coalesce(
+  (SELECT sum(moved.objects) FROM moved WHERE moved.since >= sums.since AND moved.since < sums.until), 0
+)::bigint AS objects
+FROM sums
+UNION ALL
 SELECT since, until, objects
 FROM list_blocks
 WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s AND is_counted
-  AND since >= %(list_from)s AND until <= %(list_to)s
+  AND since >= %(list_from)s AND since < (SELECT coalesce(since, %(list_to)s) FROM edges) AND until <= %(list_to)s
+UNION ALL
+SELECT since, until, objects
+FROM list_blocks
+WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s AND is_counted
+  AND since >= (SELECT until FROM edges) AND since < %(list_to)s AND until <= %(list_to)s

@@ -1,0 +1,6 @@
+-- Hold blocks that nobody changes at this moment: whoever holds some waits for nobody.
+SELECT until
+FROM list_blocks
+WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s
+  AND until = ANY (%(untils)s::timestamptz[])
+FOR UPDATE SKIP LOCKED
