@@ -28,6 +28,7 @@ from benchmarks import (
     mixed,
     payees,
     peers,
+    waiting,
 )
 
 Figures = dict[str, Any]
@@ -137,6 +138,13 @@ JOBS = (
         0.8,
         True,
         lambda quick: _loop(history.due(20_000 if quick else 1_000_000)),
+    ),
+    Job(
+        "work_beside_10000000_schedules",
+        "ratio_to_none_beside",
+        0.8,
+        True,
+        lambda quick: _loop(waiting.run(20_000 if quick else 10_000_000)),
     ),
     Job(
         "calls_beside_work",

@@ -93,13 +93,13 @@ def call(port: int, method: str, path: str, body: Any = None, **headers: str) ->
     return text
 
 
-def file_of(rows: int) -> Iterator[bytes]:
-    """Monthly schedules, one for each customer, in pieces."""
+def file_of(rows: int, *, key: str = "sub", least: int = 2_000) -> Iterator[bytes]:
+    """Monthly schedules of `least` and more, one for each customer, in pieces."""
     start = datetime.now(UTC).date() + timedelta(days=2)
     yield HEADER.encode()
     for first in range(1, rows + 1, ROWS_A_PIECE):
         yield "".join(
-            f"sub_{n:07d},{seed.customer_id(n)},,{2_000 + n % 5_000},Monthly plan,1,month,{n % 28 + 1},{start},\n"
+            f"{key}_{n:07d},{seed.customer_id(n)},,{least + n % 5_000},Monthly plan,1,month,{n % 28 + 1},{start},\n"
             for n in range(first, min(first + ROWS_A_PIECE, rows + 1))
         ).encode()
 

@@ -29,9 +29,10 @@ WHERE attrelid = 'schedules'::regclass AND attnum > 0 AND NOT attisdropped AND a
 COPIES = """
 INSERT INTO schedules (id, created_at, {columns})
 SELECT 'schd_test_' || lpad(n::text, 19, '0'),
-  s.created_at - (%(newest)s::int + 1 - n) * interval '200 milliseconds', {columns}
+  s.created_at - (%(newest)s::int + 1 - n) * interval '200 milliseconds', {values}
 FROM generate_series(%(first)s::int, %(last)s::int) AS n, schedules s WHERE s.id = %(id)s
 """
+CUSTOMER = "'cust_test_' || lpad((n %% %(customers)s::int + 1)::text, 19, '0')"
 # Rows that are right by their making, and that no count of a list knows yet, need no trigger.
 UNTRIGGERED = "SET session_replication_role = replica"
 # Their first dates, or the engine would plan them while pages are measured.
@@ -59,9 +60,9 @@ def run(schedules: int) -> dict[str, Any]:
     """Milliseconds of a page, 50th and 99th of a hundred, at each place: of a list of one page, then of a long one."""
     with dev() as running:
         model = _model(running)
-        _fill(running.dsn, 1, PAGE - 1, model)
+        fill(running.dsn, 1, PAGE - 1, model)
         short = _measure(running, [Place("short", "")], PAGE)
-        _fill(running.dsn, PAGE, schedules - 2, model)
+        fill(running.dsn, PAGE, schedules - 2, model)
         settled = _settle(running)
         places = [
             Place("head", ""),
@@ -99,14 +100,22 @@ def _create(running: Dev, amount: int) -> str:
     return str(json.loads(call(running.port, "POST", "/schedules", body, **form))["id"])
 
 
-def _fill(dsn: str, first: int, last: int, model: str) -> None:
-    """Copies of the model with these numbers, the last one the newest of them."""
+def fill(dsn: str, first: int, last: int, model: str, *, customers: int = 1) -> None:
+    """Copies of the model with these numbers, the last one the newest of them, of so many customers in turn."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        names = [sql.Identifier(name) for (name,) in connection.execute(COLUMNS)]
-    copies = sql.SQL(COPIES).format(columns=sql.SQL(", ").join(names))
+        names = [name for (name,) in connection.execute(COLUMNS)]
+    columns = [sql.Identifier(name) for name in names]
+    values = [sql.SQL(CUSTOMER) if name == "customer_id" else sql.Identifier("s", name) for name in names]
+    copies = sql.SQL(COPIES).format(columns=sql.SQL(", ").join(columns), values=sql.SQL(", ").join(values))
 
     def write(begin: int) -> None:
-        part = {"first": begin, "last": min(begin + PART - 1, last), "newest": last, "id": model}
+        part = {
+            "first": begin,
+            "last": min(begin + PART - 1, last),
+            "newest": last,
+            "id": model,
+            "customers": customers,
+        }
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute(UNTRIGGERED)
             connection.execute(copies, part)
