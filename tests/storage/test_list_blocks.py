@@ -5,7 +5,7 @@ import random
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -15,7 +15,7 @@ from duerun.domain.lists import ListQuery
 from duerun.services import list_counts
 from duerun.services.unit import Runtime
 from duerun.settings import Settings
-from duerun.storage import list_blocks
+from duerun.storage import list_blocks, lists
 from duerun.storage.database import sql
 from duerun.storage.list_blocks import COUNTED
 from duerun.storage.lists import fetch_page
@@ -39,7 +39,7 @@ async def books(own_dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     monkeypatch.setattr(list_blocks, "FRESH_SECONDS", 100.0)
     monkeypatch.setattr(list_blocks, "SUM_BLOCKS", 3)
     monkeypatch.setattr(list_blocks, "BLOCKS_SETTLED_MAX", 2)
-    monkeypatch.setattr(list_counts, "SUMS_A_TURN_MAX", 2)
+    monkeypatch.setattr(list_counts, "SUMS_A_TICK_MAX", 2)
     runtime = build_runtime(Settings(), own_dsn)
     await runtime.database.open()
     with psycopg.connect(own_dsn, autocommit=True) as connection:
@@ -244,10 +244,10 @@ async def test_no_sum_is_made_of_a_block_that_somebody_changes(
     books: Books, own_dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And nobody waits: neither the counter for the writer nor the writer for the counter."""
-    monkeypatch.setattr(list_counts, "SUMS_A_TURN_MAX", 0)
+    monkeypatch.setattr(list_counts, "SUMS_A_TICK_MAX", 0)
     books.add([float(second) for second in range(0, 2_000, 10)])
     await books.count(rounds=20)
-    monkeypatch.setattr(list_counts, "SUMS_A_TURN_MAX", 100)
+    monkeypatch.setattr(list_counts, "SUMS_A_TICK_MAX", 100)
     with psycopg.connect(own_dsn) as late:
         books.add([115.0], late)
         # The counter looks where something was made.
@@ -345,10 +345,85 @@ async def test_a_block_whose_opener_died_is_counted_all_the_same(books: Books) -
             if not each.livemode
         ]
         customers = next(each for each in COUNTED if each.name == "customers")
-        assert await list_blocks.open_blocks(connection, customers, place) > 0
+        assert await list_blocks.open_blocks(connection, customers, place, None) > 0
     await books.count(rounds=3)
     assert books.blocks() > 0
     await books.agree(ListQuery(offset=100))
+
+
+async def test_blocks_of_a_restored_dump_are_counted_and_no_sum_spans_them(books: Books) -> None:
+    """The server that marked them had seen more transactions than this one will for years."""
+    books.add([float(second) for second in range(0, 2_000, 10)])
+    await books.count(rounds=8)
+    books.connection.execute(
+        "UPDATE list_blocks SET is_counted = false, objects = 0, horizon = '9000000000', summed = NULL"
+        " WHERE account_id = %s AND list = 'customers'"
+        " AND since >= %s AND since < %s",
+        [books.account_id, START + timedelta(seconds=500), START + timedelta(seconds=700)],
+    )
+    books.connection.execute("DELETE FROM list_block_sums WHERE account_id = %s", [books.account_id])
+    books.connection.execute("UPDATE list_blocks SET summed = NULL WHERE account_id = %s", [books.account_id])
+    place = list_blocks.Newest(books.account_id, False, START + timedelta(seconds=SECONDS))
+    customers = next(each for each in COUNTED if each.name == "customers")
+    async with books.runtime.database.transaction() as connection:
+        while (await list_blocks.sum_blocks(connection, customers, place)).done:
+            pass
+    row = books.connection.execute(
+        "SELECT (SELECT max(until) FROM list_block_sums WHERE account_id = %(id)s) <="
+        " (SELECT min(since) FROM list_blocks WHERE account_id = %(id)s AND NOT is_counted)",
+        {"id": books.account_id},
+    ).fetchone()
+    assert row == (True,)
+
+    books.add([float(second) for second in range(2_000, 3_000, 10)])
+    await books.count(rounds=20)
+    left = books.connection.execute(
+        "SELECT count(*) FROM list_blocks WHERE account_id = %s AND NOT is_counted", [books.account_id]
+    ).fetchone()
+    assert left == (0,)
+    for query in queries(random.Random(10), 40):  # noqa: S311 - where pages are looked at
+        await books.agree(query)
+
+
+async def test_a_page_is_right_where_blocks_are_counted_while_it_is_read(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books.add([float(second) for second in range(0, 2_000, 10)])
+    await books.count(rounds=8)
+    books.connection.execute(
+        "UPDATE list_blocks SET is_counted = false, summed = NULL WHERE account_id = %s AND since > %s",
+        [books.account_id, START + timedelta(seconds=1_000)],
+    )
+    books.connection.execute(
+        "DELETE FROM list_block_sums WHERE account_id = %s AND until > %s",
+        [books.account_id, START + timedelta(seconds=1_000)],
+    )
+    looked = lists._holder
+
+    def meanwhile(name: str, query: ListQuery) -> LiteralString:
+        books.connection.execute(
+            "UPDATE list_blocks SET is_counted = true WHERE account_id = %s AND NOT is_counted",
+            [books.account_id],
+        )
+        return looked(name, query)
+
+    query = ListQuery(offset=130, limit=10, newest_first=True)
+    wanted = await books.page("customers", query, counted=False)
+    monkeypatch.setattr(lists, "_holder", meanwhile)
+    before = books.blocks()
+    assert await books.page("customers", query, counted=True) == wanted
+    assert books.blocks() > before
+
+
+async def test_who_did_not_have_a_turn_looks_again(books: Books, own_dsn: str) -> None:
+    books.add([float(second) for second in range(0, 2_000, 10)])
+    with psycopg.connect(own_dsn) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [list_blocks.TURN_LOCK])
+        await books.count(rounds=4)
+        assert books.blocks() == 0
+    await books.count(rounds=20)
+    assert books.blocks() > 10
+    assert len(books.sums()) > 3
 
 
 async def test_an_account_in_which_nothing_was_made_is_looked_at_and_left(books: Books) -> None:
@@ -365,7 +440,8 @@ async def test_rows_are_looked_for_by_plans_that_are_made_for_their_list(books: 
         connection.prepare_threshold = 0
         for _ in range(3):
             for counted in COUNTED:
-                await list_blocks.open_blocks(connection, counted, place)
+                last = (await list_blocks.state(connection, counted, place)).until
+                await list_blocks.open_blocks(connection, counted, place, last)
                 await list_blocks.mark_seen(connection, counted, place)
                 await list_blocks.count_blocks(connection, counted, place)
         cursor = await connection.execute("SELECT statement FROM pg_prepared_statements")

@@ -14,5 +14,5 @@ class Counter:
         self._seen = list_counts.Seen()
 
     async def tick(self, now: datetime) -> int:
-        """How many blocks were opened or counted."""
+        """How many blocks and sums were changed."""
         return await list_counts.count(self._runtime, self._seen)

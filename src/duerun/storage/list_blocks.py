@@ -70,6 +70,24 @@ class Newest:
     at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class BlockState:
+    """Where the blocks of a list end, and what is to be done with them."""
+
+    until: datetime | None = None
+    is_waiting: bool = False
+    has_moved: bool = False
+    is_summable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How much was done, and whether there may be more to do of the same, now or later."""
+
+    done: int = 0
+    is_more_left: bool = False
+
+
 async def newest(connection: Connection, *, after_id: int, accounts_max: int) -> list[Newest]:
     """The newest object of the next accounts, in both modes."""
     rows = await fetch_all(connection, "list_blocks_newest", after_id=after_id, accounts_max=accounts_max)
@@ -77,16 +95,23 @@ async def newest(connection: Connection, *, after_id: int, accounts_max: int) ->
 
 
 async def take_turn(connection: Connection) -> bool:
-    """Whether nobody else opens blocks until the end of this transaction."""
+    """Whether nobody else opens blocks, or makes or changes sums, until the end of this transaction."""
     row = await fetch_one(connection, "list_blocks_turn", lock=TURN_LOCK)
     return bool(row and row["is_ours"])
 
 
-async def open_blocks(connection: Connection, counted: CountedList, place: Newest) -> int:
-    """Open blocks over what is not fresh any more; how many. The caller has its turn."""
+async def state(connection: Connection, counted: CountedList, place: Newest) -> BlockState:
+    """How far the blocks of a list are."""
+    row = await fetch_one(connection, "list_blocks_state", blocks=SUM_BLOCKS, **_scope(counted, place))
+    return BlockState(**row) if row else BlockState()
+
+
+async def open_blocks(
+    connection: Connection, counted: CountedList, place: Newest, last: datetime | None
+) -> int:
+    """Open blocks behind the last one over what is not fresh any more; how many. The caller has its turn."""
     scope = _scope(counted, place)
-    last = await fetch_one(connection, "list_blocks_last", **scope)
-    since = last["until"] if last and last["until"] else ALWAYS
+    since = last or ALWAYS
     if place.at is None or since >= place.at:
         return 0
     base = statement(counted.query)
@@ -116,12 +141,6 @@ async def mark_seen(connection: Connection, counted: CountedList, place: Newest)
     return await execute(connection, "list_blocks_seen", **_scope(counted, place))
 
 
-async def is_waiting(connection: Connection, counted: CountedList, place: Newest) -> bool:
-    """Whether some blocks are open and not counted yet."""
-    row = await fetch_one(connection, "list_blocks_last", **_scope(counted, place))
-    return bool(row and row["is_waiting"])
-
-
 async def count_blocks(connection: Connection, counted: CountedList, place: Newest) -> int:
     """Count the open blocks that every writer sees; how many. Late writers wait for the end."""
     scope = _scope(counted, place)
@@ -140,33 +159,28 @@ async def count_blocks(connection: Connection, counted: CountedList, place: Newe
     return cursor.rowcount
 
 
-async def sum_blocks(connection: Connection, counted: CountedList, place: Newest) -> int:
-    """Make the next sum of counted blocks; 1, or 0 where too few are there or some change just now.
-
-    The caller has its turn.
-    """
+async def sum_blocks(connection: Connection, counted: CountedList, place: Newest) -> Step:
+    """Make the next sum of counted blocks, where there are enough. The caller has its turn."""
     scope = _scope(counted, place)
     blocks = await fetch_all(connection, "list_blocks_unsummed", blocks=SUM_BLOCKS, **scope)
     if len(blocks) < SUM_BLOCKS:
-        return 0
+        return Step()
     untils = [row["until"] for row in blocks]
-    held = await fetch_all(connection, "list_blocks_hold", untils=untils, **scope)
-    if len(held) < SUM_BLOCKS:
-        return 0
-    return await execute(connection, "list_blocks_sum", untils=untils, **scope)
+    free = await fetch_all(connection, "list_blocks_free", untils=untils, **scope)
+    if len(free) < SUM_BLOCKS:
+        return Step(is_more_left=True)
+    return Step(await execute(connection, "list_blocks_sum", untils=untils, **scope), is_more_left=True)
 
 
-async def settle_sums(connection: Connection, counted: CountedList, place: Newest) -> int:
-    """Take over into the sums what moved in their blocks; how many blocks. The caller has its turn."""
+async def settle_sums(connection: Connection, counted: CountedList, place: Newest) -> Step:
+    """Take over into the sums what moved in their blocks. The caller has its turn."""
     scope = _scope(counted, place)
     moved = await fetch_all(connection, "list_blocks_moved", blocks_max=BLOCKS_SETTLED_MAX, **scope)
-    if not moved:
-        return 0
     untils = [row["until"] for row in moved]
-    held = await fetch_all(connection, "list_blocks_hold", untils=untils, **scope)
-    if held:
-        await execute(connection, "list_blocks_settle", untils=[row["until"] for row in held], **scope)
-    return len(held)
+    free = await fetch_all(connection, "list_blocks_free", untils=untils, **scope)
+    if free:
+        await execute(connection, "list_blocks_settle", untils=[row["until"] for row in free], **scope)
+    return Step(len(free), is_more_left=len(free) < len(moved) or len(moved) == BLOCKS_SETTLED_MAX)
 
 
 def _scope(counted: CountedList, place: Newest) -> dict[str, Any]:

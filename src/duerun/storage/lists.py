@@ -207,15 +207,15 @@ async def _near(
             replace(span, until=row["since"]) if query.newest_first else replace(span, since=row["until"])
         )
         return total, replace(behind, offset=nth - row["objects"])
-    within = {**parameters, "list_from": span.since, "list_to": span.until}
+    # What was counted meanwhile stays outside. First the sum or the block, then the block of the sum.
+    within = {**parameters, "list_from": row["since"], "list_to": row["until"]}
     before = 0
-    # First the sum or the block, then the block of the sum.
     for name in ("list_blocks_counted", "list_blocks_within"):
         cursor = await connection.execute(_holder(name, query), {**within, "nth": nth - before})
-        held = await cursor.fetchone()
-        if held is None:
+        found = await cursor.fetchone()
+        if found is None:
             return total, span
-        before += held["before"]
-        within |= {"since": held["since"], "until": held["until"]}
+        before += found["before"]
+        within |= {"since": found["since"], "until": found["until"]}
     near = {"until": within["until"]} if query.newest_first else {"since": within["since"]}
     return total, replace(span, **near, offset=nth - before)

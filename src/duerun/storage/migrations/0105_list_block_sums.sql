@@ -1,6 +1,6 @@
 -- What many counted blocks hold together, so that a list of millions is added up from tens of rows and not from thousands. A block keeps the count
--- that its sum took over; what changes in it afterwards is told beside the sum until the engine takes that over too. So nobody who writes
--- waits for a sum.
+-- that its sum took over; what changes in it afterwards is told beside the sum until the engine takes that over too. Whoever writes into an
+-- old block waits for one short transaction at most.
 CREATE TABLE list_block_sums (
   list text NOT NULL,
   account_id bigint NOT NULL REFERENCES accounts,

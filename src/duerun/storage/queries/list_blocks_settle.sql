@@ -1,4 +1,4 @@
--- Take over into their sums what moved in blocks that are held.
+-- Take over into their sums what moved in blocks that are locked.
 WITH moved AS (
   SELECT since, until, objects - summed AS objects
   FROM list_blocks

@@ -1,4 +1,4 @@
--- Make a sum of blocks that are held.
+-- Make a sum of blocks that are locked.
 WITH taken AS (
   UPDATE list_blocks SET summed = objects
   WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s

@@ -1,4 +1,4 @@
--- The counted blocks behind the last sum of a list, the oldest first.
+-- The counted blocks behind the last sum of a list, the oldest first, up to one that is not counted.
 SELECT since, until
 FROM list_blocks
 WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s AND is_counted
@@ -8,6 +8,13 @@ WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)
       WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s
     ),
     '-infinity'
+  )
+  AND since < coalesce(
+    (
+      SELECT min(until) FROM list_blocks
+      WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s AND NOT is_counted
+    ),
+    'infinity'
   )
 ORDER BY since
 LIMIT %(blocks)s

@@ -34,14 +34,18 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A page that is on its way is not asked for again: on a slow line, what keeps itself fresh would break off each load.
-let isLeaving = false;
+// After a while it is, since a load may have been stopped, or have been a download.
+const LEAVING_MILLISECONDS = 60_000;
+let leavingUntil = 0;
+const isLeaving = (event) => event.detail.requestConfig.verb === "get" && performance.now() < leavingUntil;
+const leave = () => { leavingUntil = performance.now() + LEAVING_MILLISECONDS; };
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isLeaving(event)) event.preventDefault();
+});
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr } = event.detail;
-  if (isLeaving) event.preventDefault();
-  else isLeaving = Boolean(xhr.getResponseHeader("HX-Refresh") || xhr.getResponseHeader("HX-Redirect"));
+  if (isLeaving(event)) event.preventDefault();
+  else if (xhr.getResponseHeader("HX-Refresh") || xhr.getResponseHeader("HX-Redirect")) leave();
 });
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (isLeaving) event.preventDefault();
-});
-// The browser may show this page again as it was left.
-window.addEventListener("pageshow", () => { isLeaving = false; });
+window.addEventListener("beforeunload", leave);
+window.addEventListener("pageshow", () => { leavingUntil = 0; });

@@ -1,4 +1,4 @@
--- Hold blocks that nobody changes at this moment: whoever holds some waits for nobody.
+-- Lock those of these blocks that nobody changes at this moment. Who locks them waits for nobody.
 SELECT until
 FROM list_blocks
 WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s
