@@ -18,7 +18,7 @@ from duerun.services import bulk
 from duerun.settings import Settings
 from duerun.storage.bulk import fetch_job
 
-COUNT = 20_000
+COUNT = 100_000
 RUNS = 2
 MODEL = "schd_test_model"
 # Schedules of the shop that fall due each time; what a file makes meanwhile does not.

@@ -28,7 +28,6 @@ SETTINGS: Mapping[str, str] = {
     "max_connections": "60",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
     "synchronous_commit": "on",
     "random_page_cost": "1.1",
     "jit": "off",
