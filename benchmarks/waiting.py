@@ -19,7 +19,7 @@ from duerun.settings import Settings
 from duerun.storage.bulk import fetch_job
 
 COUNT = 100_000
-RUNS = 2
+RUNS = 3
 MODEL = "schd_test_model"
 # Schedules of the shop that fall due each time; what a file makes meanwhile does not.
 OURS = "CREATE TABLE bench_ours AS SELECT id FROM schedules"
@@ -34,41 +34,47 @@ SELECT '{model}', created_at, '2099-01-01', '2100-01-01', {columns} FROM schedul
 
 
 async def run(schedules: int) -> dict[str, Any]:
-    """Payments and rows a second with no others in the database, a tenth of the others, and all of them.
+    """Payments and rows a second in a database with so many others, and in one with none, which take turns.
 
     The ratio is that of what suffers most. A figure counts only if all is paid, and each row makes a schedule.
     """
     count = min(COUNT, schedules // 10)
-    payments: dict[int, float] = {}
-    rows: dict[int, float] = {}
-    async with shop(count) as made:
-        _model(made.runtime.database.dsn)
-        written, files = 0, itertools.count(1)
-        for beside in (0, schedules // 10, schedules):
-            if beside > written:
-                lists.fill(made.runtime.database.dsn, written + 1, beside, MODEL, customers=count)
-                written = beside
-            seconds = [await _pay(made, count) for _ in range(RUNS)]
-            payments[beside] = count / min(seconds)
-            seconds = [await _import(made, count, next(files)) for _ in range(RUNS)]
-            rows[beside] = count / min(seconds)
-        gigabytes = round(_bytes(made.runtime.database.dsn) / 1e9, 1)
+    files = itertools.count(1)
+    payments: dict[int, list[float]] = {0: [], schedules: []}
+    rows: dict[int, list[float]] = {0: [], schedules: []}
+    async with shop(count) as alone, shop(count) as crowded:
+        places = {0: alone, schedules: crowded}
+        for made in places.values():
+            await made.runtime.database.close()
+            _mark(made.runtime.database.dsn)
+        lists.fill(crowded.runtime.database.dsn, 1, schedules, MODEL, customers=count)
+        for _ in range(RUNS):
+            for others, made in places.items():
+                payments[others].append(count / await _pay(made, count))
+        for _ in range(RUNS):
+            for others, made in places.items():
+                rows[others].append(count / await _import(made, count, next(files)))
+        gigabytes = round(_bytes(crowded.runtime.database.dsn) / 1e9, 1)
     ratios = {
-        "ratio_of_payments": round(payments[schedules] / payments[0], 2),
-        "ratio_of_rows": round(rows[schedules] / rows[0], 2),
+        "ratio_of_payments": round(max(payments[schedules]) / max(payments[0]), 2),
+        "ratio_of_rows": round(max(rows[schedules]) / max(rows[0]), 2),
     }
     return {
         "ratio_to_none_beside": min(ratios.values()),
         **ratios,
-        "payments_per_second": {str(beside): round(value) for beside, value in payments.items()},
-        "rows_per_second": {str(beside): round(value) for beside, value in rows.items()},
+        "payments_per_second": _told(payments),
+        "rows_per_second": _told(rows),
         "count": count,
         "gigabytes": gigabytes,
     }
 
 
-def _model(dsn: str) -> None:
-    """One schedule whose first date is far away, of which the others are copies."""
+def _told(per_second: dict[int, list[float]]) -> dict[str, list[int]]:
+    return {str(others): [round(value) for value in values] for others, values in per_second.items()}
+
+
+def _mark(dsn: str) -> None:
+    """Note which schedules are to fall due, and make one whose first date is far away: the others are its copies."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(OURS)
         names = {name for (name,) in connection.execute(lists.COLUMNS)} - {"start_on", "end_on"}
