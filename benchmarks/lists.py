@@ -32,7 +32,12 @@ SELECT 'schd_test_' || lpad(n::text, 19, '0'),
   s.created_at - (%(newest)s::int + 1 - n) * interval '200 milliseconds', {values}
 FROM generate_series(%(first)s::int, %(last)s::int) AS n, schedules s WHERE s.id = %(id)s
 """
-CUSTOMER = "'cust_test_' || lpad((n %% %(customers)s::int + 1)::text, 19, '0')"
+# What a copy has of its own, where the copies belong to customers in turn.
+OWN = {
+    "customer_id": "'cust_test_' || lpad((n %% %(customers)s::int + 1)::text, 19, '0')",
+    "customer_key": "'copy_' || n",
+    "terms_hash": "hashtextextended(n::text, 0)",
+}
 # Rows that are right by their making, and that no count of a list knows yet, need no trigger.
 UNTRIGGERED = "SET session_replication_role = replica"
 # Their first dates, or the engine would plan them while pages are measured.
@@ -105,7 +110,8 @@ def fill(dsn: str, first: int, last: int, model: str, *, customers: int = 1) -> 
     with psycopg.connect(dsn, autocommit=True) as connection:
         names = [name for (name,) in connection.execute(COLUMNS)]
     columns = [sql.Identifier(name) for name in names]
-    values = [sql.SQL(CUSTOMER) if name == "customer_id" else sql.Identifier("s", name) for name in names]
+    own = OWN if customers > 1 else {}
+    values = [sql.SQL(own[name]) if name in own else sql.Identifier("s", name) for name in names]
     copies = sql.SQL(COPIES).format(columns=sql.SQL(", ").join(columns), values=sql.SQL(", ").join(values))
 
     def write(begin: int) -> None:

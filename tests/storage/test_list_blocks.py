@@ -298,8 +298,9 @@ async def test_pages_are_right_while_sums_are_made_and_settled(books: Books, own
     await books.agree(ListQuery(offset=700))
 
 
-async def test_a_list_of_many_blocks_reads_its_sums_and_few_blocks(books: Books) -> None:
-    """Where the planner has seen nothing of either yet, too."""
+@pytest.mark.parametrize("missing", ["", "list_blocks_counted"])
+async def test_a_list_of_many_blocks_reads_its_sums_and_few_blocks(books: Books, missing: str) -> None:
+    """Where the planner has seen nothing of either yet, and whichever index it takes."""
     books.connection.execute(
         "INSERT INTO list_blocks (list, account_id, livemode, since, until, objects, is_counted, summed)"
         " SELECT 'customers', %s, false, %s + n * interval '1 second', %s + (n + 1) * interval '1 second', 2048, true,"
@@ -320,6 +321,8 @@ async def test_a_list_of_many_blocks_reads_its_sums_and_few_blocks(books: Books)
         "list_to": START + timedelta(seconds=4_997),
     }
     with psycopg.connect(books.runtime.database.dsn) as connection:
+        if missing:
+            connection.execute(f"DROP INDEX {missing}".encode())
         for _ in range(7):
             read = connection.execute(sql("list_blocks_counted"), asked, prepare=True).fetchall()
             plan = connection.execute(
@@ -327,13 +330,14 @@ async def test_a_list_of_many_blocks_reads_its_sums_and_few_blocks(books: Books)
                 asked,
                 prepare=True,
             ).fetchall()
+        connection.rollback()
 
     text = "\n".join(row[0] for row in plan)
     assert sum(row[2] for row in read) == 2_048 * 4_987
     assert len(read) == 77 + (64 - 10) + 5
     assert "Seq Scan" not in text, text
-    # The sum in which the window begins is read, and no other block or sum that is not told.
-    assert re.findall(r"Rows Removed by Filter: (\d+)", text) == ["1"], text
+    # Those at the edges of the window may be read, and nothing else that is not told.
+    assert sum(map(int, re.findall(r"Rows Removed by Filter: (\d+)", text))) <= 4, text
 
 
 async def test_a_block_whose_opener_died_is_counted_all_the_same(books: Books) -> None:
@@ -428,7 +432,7 @@ async def test_who_did_not_have_a_turn_looks_again(books: Books, own_dsn: str) -
 
 async def test_an_account_in_which_nothing_was_made_is_looked_at_and_left(books: Books) -> None:
     books.add([float(second) for second in range(0, 2_000, 10)])
-    await books.count(rounds=8)
+    await books.count(rounds=30)
     assert await list_counts.count(books.runtime, books.seen) == 0
 
 

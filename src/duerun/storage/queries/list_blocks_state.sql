@@ -1,7 +1,7 @@
 -- Where the blocks of a list end, counted or not, whether some wait for their count, whether counts moved since their sum took them over, and
 -- whether there are enough behind the last sum for another one.
-WITH summed AS (
-  SELECT max(until) AS until FROM list_block_sums
+WITH summed AS MATERIALIZED (
+  SELECT coalesce(max(until), '-infinity') AS until FROM list_block_sums
   WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s
 )
 SELECT
@@ -20,7 +20,7 @@ SELECT
   EXISTS (
     SELECT FROM list_blocks
     WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s AND is_counted
-      AND since >= coalesce((SELECT until FROM summed), '-infinity')
+      AND since >= (SELECT until FROM summed) AND until > (SELECT until FROM summed)
     ORDER BY since
     OFFSET %(blocks)s - 1
     LIMIT 1

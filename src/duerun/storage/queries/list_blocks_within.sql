@@ -2,4 +2,4 @@
 SELECT since, until, objects
 FROM list_blocks
 WHERE list = %(list)s AND account_id = %(account_id)s AND livemode = %(livemode)s AND is_counted
-  AND since >= %(since)s AND since < %(until)s AND until <= %(until)s
+  AND since >= %(since)s AND since < %(until)s AND until > %(since)s AND until <= %(until)s
