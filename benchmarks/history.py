@@ -36,12 +36,12 @@ async def due(payments: int) -> dict[str, Any]:
         for before in (0, payments // 10, payments):
             seconds = [await _one_day(made, count, before) for _ in range(RUNS)]
             per_second[before] = count / min(seconds)
-        bytes_on_disk = _bytes(made.runtime.database.dsn)
+        gigabytes = gigabytes_of(made.runtime.database.dsn)
     return {
         "ratio_to_none_before": round(per_second[payments] / per_second[0], 2),
         "per_second": {str(before): round(value) for before, value in per_second.items()},
         "payments": count,
-        "gigabytes": round(bytes_on_disk / 1e9, 1),
+        "gigabytes": gigabytes,
     }
 
 
@@ -98,7 +98,8 @@ def _count(connection: "psycopg.Connection[tuple[Any, ...]]", table: str) -> int
     return int(row[0]) if row else 0
 
 
-def _bytes(dsn: str) -> int:
+def gigabytes_of(dsn: str) -> float:
+    """How much a database takes on the disk."""
     with psycopg.connect(dsn) as connection:
         row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
-    return int(row[0]) if row else 0
+    return round(row[0] / 1e9, 1) if row else 0.0

@@ -12,6 +12,7 @@ import psycopg
 from benchmarks import bulk as file
 from benchmarks import lists
 from benchmarks.engine import Shop, paid, shop
+from benchmarks.history import gigabytes_of
 from duerun.assembly import build_runtime
 from duerun.domain.bulk_jobs import JobState
 from duerun.services import bulk
@@ -54,7 +55,7 @@ async def run(schedules: int) -> dict[str, Any]:
         for _ in range(RUNS):
             for others, made in places.items():
                 rows[others].append(count / await _import(made, count, next(files)))
-        gigabytes = round(_bytes(crowded.runtime.database.dsn) / 1e9, 1)
+        gigabytes = gigabytes_of(crowded.runtime.database.dsn)
     ratios = {
         "ratio_of_payments": round(max(payments[schedules]) / max(payments[0]), 2),
         "ratio_of_rows": round(max(rows[schedules]) / max(rows[0]), 2),
@@ -121,9 +122,3 @@ def _tidy(dsn: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
-
-
-def _bytes(dsn: str) -> int:
-    with psycopg.connect(dsn) as connection:
-        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
-    return int(row[0]) if row else 0
