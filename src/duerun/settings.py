@@ -43,6 +43,9 @@ class Settings:
     database_connections_max: int = option(
         20, "Most connections that one process opens; two more look after those that are silent.", least=4
     )
+    work_gives_way: bool = option(
+        True, "On the machine of the database, `duerun work` lets others have the processor first."
+    )
     claim_rows: int = option(1_000, "Occurrences that are claimed in one batch.", least=1)
     lease_seconds: float = option(
         60.0, "How long a claim holds before another worker asks about it.", least=1

@@ -1,19 +1,17 @@
 """What the pool makes of sessions that are of no use: bytes are lost on one, another keeps to what holds no more."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from itertools import count
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from duerun.domain.errors import UnavailableError
 from duerun.storage.database import Connection, Database
+from links import linked
 from own_server import own_database
 
-READ_BYTES = 65_536
 TRIES = 5
 LOOK_SECONDS = 0.01
 WAIT_SECONDS_MAX = 30.0
@@ -27,38 +25,6 @@ def without_descriptions(part: bytes) -> bytes:
         kept += b"" if part[place : place + 1] == b"T" else part[place:end]
         place = end
     return kept
-
-
-async def at_once() -> None:
-    """Nothing is waited for."""
-
-
-@asynccontextmanager
-async def linked(
-    dsn: str, answered: Callable[[bytes], bytes] = bytes, begin: Callable[[], Awaitable[None]] = at_once
-) -> AsyncIterator[str]:
-    """The database behind a link: `begin` comes before what a session that has begun is told, `answered` after."""
-    facts = conninfo_to_dict(dsn)
-    path = f"{facts['host']}/.s.PGSQL.{facts['port']}"
-
-    async def pump(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, change: Callable[[bytes], bytes]
-    ) -> None:
-        with suppress(OSError):
-            while part := await reader.read(READ_BYTES):
-                writer.write(change(part))
-                await writer.drain()
-        writer.close()
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_unix_connection(path)
-        await begin()
-        await asyncio.gather(pump(reader, far_writer, bytes), pump(far_reader, writer, answered))
-
-    async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        near = {"host": "127.0.0.1", "port": port, "sslmode": "disable", "gssencmode": "disable"}
-        yield make_conninfo("", **{**facts, **near})
 
 
 async def value(connection: Connection, text: str) -> object:

@@ -58,9 +58,11 @@ def _row(entry: LedgerEntry) -> sandbox_ledger.Entry:
     )
 
 
-def build_runtime(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Runtime:
+def build_runtime(
+    settings: Settings, dsn: str, *, clock: Clock | None = None, gives_way: bool = False
+) -> Runtime:
     """The parts of the product over one database; `Runtime.database` is not open yet."""
-    database = Database(dsn, connections_max=settings.database_connections_max)
+    database = Database(dsn, connections_max=settings.database_connections_max, gives_way=gives_way)
     clock = clock or SystemClock()
     sandbox = SandboxGateway(_StoredLedger(database))
     payees = build_payees(settings, database, clock)

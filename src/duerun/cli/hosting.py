@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import uvicorn
 import uvloop
 
+from duerun import priority
 from duerun.assembly import build_application, build_health_application, build_runtime, close
 from duerun.cli.keeping import giving_up_with, keep_up
 from duerun.cli.stopping import Stop, turn_away
@@ -70,9 +71,9 @@ async def embedded(settings: Settings) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, dsn: str) -> AsyncIterator[Runtime]:
+async def opened(settings: Settings, dsn: str, *, gives_way: bool = False) -> AsyncIterator[Runtime]:
     """A runtime whose database is open."""
-    runtime = build_runtime(settings, dsn)
+    runtime = build_runtime(settings, dsn, gives_way=gives_way)
     await require_reachable(runtime)
     await runtime.database.open()
     try:
@@ -82,9 +83,9 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Runtime]:
 
 
 @asynccontextmanager
-async def own_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+async def own_runtime(settings: Settings, *, gives_way: bool = False) -> AsyncIterator[Runtime]:
     """A runtime over the external database, or over an embedded server of our own; migrated in both cases."""
-    async with _own_dsn(settings) as dsn, opened(settings, dsn) as runtime:
+    async with _own_dsn(settings) as dsn, opened(settings, dsn, gives_way=gives_way) as runtime:
         await asyncio.to_thread(migrate, dsn)
         if not settings.database_url:
             await clocks.let_go(runtime)
@@ -94,19 +95,29 @@ async def own_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 
 
 @asynccontextmanager
-async def shared_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+async def shared_runtime(settings: Settings, *, gives_way: bool = False) -> AsyncIterator[Runtime]:
     """A runtime beside other processes, over the database that they use; if there is none, over one of our own.
 
     Raises `UnavailableError` if a database that others use lacks migrations.
     """
     if not shared_dsn(settings):
-        async with own_runtime(settings) as runtime:
+        async with own_runtime(settings, gives_way=gives_way) as runtime:
             yield runtime
         return
-    async with opened(settings, shared_dsn(settings)) as runtime:
+    async with opened(settings, shared_dsn(settings), gives_way=gives_way) as runtime:
         if missing := await asyncio.to_thread(pending, runtime.database.dsn):
             raise UnavailableError(f"the database lacks {len(missing)} migrations: run duerun migrate")
         await _tell_hold(runtime, None)
+        yield runtime
+
+
+@asynccontextmanager
+async def waiting_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """A shared runtime for work that can wait: process and sessions stand behind others, unless settings forbid it."""
+    async with shared_runtime(settings, gives_way=settings.work_gives_way) as runtime:
+        # A database of our own has started by now, and stands beside others.
+        if settings.work_gives_way:
+            await asyncio.to_thread(priority.give_way)
         yield runtime
 
 

@@ -19,6 +19,7 @@ from duerun.cli.hosting import (
     serve_health,
     shared_dsn,
     shared_runtime,
+    waiting_runtime,
 )
 from duerun.cli.options import (
     Data,
@@ -185,7 +186,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
 async def _work(settings: Settings, listener: socket.socket | None) -> None:
     stop = Stop()
     with stop.on_signals():
-        async with shared_runtime(settings) as runtime:
+        async with waiting_runtime(settings) as runtime:
             await health.require_safe_live_mode(runtime, runtime.clock.now())
             tell("Duerun's engine runs")
             jobs = [run_all(runtime, stop.asked), Verifiers(runtime, settings).run(stop.asked)]

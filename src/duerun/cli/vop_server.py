@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from duerun import telemetry
-from duerun.cli.hosting import listening, own_runtime, run, serve, shared_runtime
+from duerun.cli.hosting import listening, own_runtime, run, serve, waiting_runtime
 from duerun.cli.options import Data, Host, Port, read
 from duerun.cli.stopping import Stop, run_until_stopped
 from duerun.cli.terminal import tell
@@ -23,8 +23,6 @@ from duerun.settings import DEV_VOP_BIC, DEV_VOP_CLIENT, DEV_VOP_SECRET, Setting
 
 IDLE_SECONDS_MAX = 60.0
 REST_SECONDS = 0.05
-# Whoever waits for an answer goes first; a file has time.
-NICENESS = 10
 PARTS_AT_ONCE = 2
 # A part makes many objects and no cycles: looking for these after each few hundred objects costs a third of the time.
 GARBAGE_OBJECTS_MIN = 200_000
@@ -83,7 +81,6 @@ def work(
     """Check files of payees."""
     settings = read(data=data)
     telemetry.configure(settings.telemetry_level)
-    os.nice(NICENESS)
     gc.freeze()
     gc.set_threshold(GARBAGE_OBJECTS_MIN)
     run(_work(settings, holder or holder_name(), while_needed=while_needed))
@@ -92,7 +89,7 @@ def work(
 async def _work(settings: Settings, holder: str, *, while_needed: bool) -> None:
     stop = Stop()
     with stop.on_signals():
-        async with shared_runtime(settings) as runtime:
+        async with waiting_runtime(settings) as runtime:
             await _check_files(runtime, holder, stop, while_needed=while_needed)
 
 

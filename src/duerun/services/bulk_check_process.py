@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from duerun import priority
 from duerun.domain.errors import RejectedError
 from duerun.services.bulk_checks import Checked, CheckPlan, Checks
 
@@ -72,4 +73,5 @@ def _send(answers: BinaryIO, message: bytes) -> None:
 
 
 if __name__ == "__main__":
+    priority.give_way()
     serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -6,7 +6,6 @@ fault of ours. Lines are staged in the order of the file, and of several faults 
 """
 
 import asyncio
-import os
 import sys
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE
@@ -30,8 +29,6 @@ PIECES_A_PROCESS_MAX = 2
 START_SECONDS_MAX = 30.0
 ANSWER_SECONDS_MAX = 10.0
 ANSWER_BYTES_BUFFERED = 2**21
-# Calls and payments go first.
-NICE = 5
 # Rows that the server checks at once, before others have their turn.
 ROWS_A_TURN = 100
 
@@ -119,8 +116,6 @@ async def _started() -> _Process:
     )
     if process.stdin is None or process.stdout is None:
         raise OSError("a process without pipes")
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
     return _Process(process, process.stdin, process.stdout)
 
 

@@ -19,7 +19,7 @@ from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
 from duerun.domain.errors import OutOfReachError, RejectedError
-from duerun.storage import silence
+from duerun.storage import backends, silence
 from duerun.storage.kept import Kept
 from duerun.storage.proofs import PROOF, Proof
 from duerun.storage.silence import Looks
@@ -113,6 +113,8 @@ class WatchedConnection(Connection):
     # Of a session over a network, where no pooler stands between.
     began_at: datetime | None = None
     heard = 0
+    # Its process is still to be put behind others of the machine.
+    is_in_front = False
 
     async def execute(  # type: ignore[override]  # templates are not used
         self,
@@ -222,8 +224,11 @@ def grant_time(connection: Connection, seconds: float) -> None:
 class Database:
     """A pool of connections to one PostgreSQL."""
 
-    def __init__(self, dsn: str, *, connections_max: int = POOL_CONNECTIONS_MAX) -> None:
-        self.dsn, self.connections_max = dsn, connections_max
+    def __init__(
+        self, dsn: str, *, connections_max: int = POOL_CONNECTIONS_MAX, gives_way: bool = False
+    ) -> None:
+        """`gives_way`: on this machine, its sessions stand behind those that somebody waits for."""
+        self.dsn, self.connections_max, self._gives_way = dsn, connections_max, gives_way
         self._kept: Kept[Any] = Kept()
         self._looks = Looks(make_conninfo(dsn, **_link_limits(dsn)))
         self._writable_at: datetime | None = None
@@ -302,6 +307,7 @@ class Database:
             await connection.execute("SET timezone = 'UTC'")
             return
         await connection.execute(_SESSION_LIMITS)
+        connection.is_in_front = self._gives_way and not backends.put_behind(connection)
         # A socket of this machine loses nothing.
         connection.began_at = None if connection.info.host.startswith(("/", "@")) else row["began_at"]
         if row["is_read_only"]:
@@ -323,6 +329,8 @@ class Database:
     async def _require_of_use(self, connection: WatchedConnection) -> None:
         """Raises for a session that began read-only before another one told that it is not, and for one with a primary
         that was replaced; it is closed, since the pool would keep it, and what else lies there begins anew."""
+        if connection.is_in_front:
+            connection.is_in_front = not backends.put_behind(connection)
         try:
             self._require_current(connection.timeline)
             since = connection.read_only_since
