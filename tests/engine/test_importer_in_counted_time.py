@@ -27,8 +27,15 @@ FROM unnest(%(lists)s::text[]) AS name,
 WHERE lead IS NOT NULL
 """
 
+DATED = """
+SELECT s.customer_key, s.created_at,
+  (SELECT e.created_at FROM events e WHERE e.object_id = s.id AND e.key = 'schedule.create') = s.created_at AS is_told,
+  (SELECT o.created_at FROM occurrences o WHERE o.schedule_id = s.id) = s.created_at AS is_planned
+FROM schedules s WHERE s.bulk_job_id = %(job)s ORDER BY s.created_at, s.id
+"""
 
-async def uploaded(runtime: Runtime, api: Api, account: Account) -> BulkJob:
+
+async def uploaded(runtime: Runtime, api: Api, account: Account, at: datetime) -> BulkJob:
     customer = api.customer()["id"]
 
     async def file() -> AsyncIterator[bytes]:
@@ -36,7 +43,7 @@ async def uploaded(runtime: Runtime, api: Api, account: Account) -> BulkJob:
         for number in range(ROWS):
             yield f"k{number},{customer},{5_000 + number},1,month,5\n".encode()
 
-    return await bulk.receive(runtime, account, account.now(runtime.clock.now()), file(), bulk.Upload)
+    return await bulk.receive(runtime, account, account.now(at), file(), bulk.Upload)
 
 
 async def count_time(runtime: Runtime, account: Account, job: BulkJob) -> None:
@@ -63,7 +70,8 @@ async def test_halves_do_not_wait_for_one_another(
     own = replace(runtime, bulk=BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000))
     while await bulk.process_pending(own, datetime.now(UTC)):
         pass
-    job = await uploaded(own, api, account)
+    at = runtime.clock.now()
+    job = await uploaded(own, api, account, at)
     await count_time(own, account, job)
     if not is_known_before:
         # As if the block was opened between the look and the rows.
@@ -73,8 +81,35 @@ async def test_halves_do_not_wait_for_one_another(
         monkeypatch.setattr(bulk_halves, "is_in_counted_time", unseen)
 
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while await bulk.process_pending(own, datetime.now(UTC)):
+        while await bulk.process_pending(own, at):
             pass
 
     assert api.get(f"/recurring_exports/{job.id}")["successful_rows"] == ROWS
     assert await totals(own, account) == {name: [2_000 - 1, 2_000, 2_001] for name in LISTS}
+
+
+async def test_a_schedule_is_dated_when_it_is_made_and_not_when_the_file_came(
+    runtime: Runtime, api: Api, account: Account
+) -> None:
+    """Who asks for what was made since then finds all of it, and no list gets rows into a time that it has counted."""
+    own = replace(runtime, bulk=BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000))
+    while await bulk.process_pending(own, datetime.now(UTC)):
+        pass
+    at = runtime.clock.now()
+    job = await uploaded(own, api, account, at)
+
+    for hours in (2, 5):
+        assert await bulk.process_pending(own, at + timedelta(hours=hours)) == CHUNK_ROWS
+
+    async with runtime.database.connection() as connection:
+        cursor = await connection.execute(DATED, {"job": job.id})
+        rows = await cursor.fetchall()
+    keys = [row["customer_key"] for row in rows]
+    later = [row["created_at"] - account.now(at) for row in rows]
+    step = timedelta(microseconds=1)
+    assert keys == [f"k{number}" for number in range(ROWS)]
+    assert later[:CHUNK_ROWS] == [timedelta(hours=2) + step * (n + 1) for n in range(CHUNK_ROWS)]
+    assert later[CHUNK_ROWS:] == [timedelta(hours=5) + step * (n + 1) for n in range(CHUNK_ROWS)]
+    assert all(row["is_told"] and row["is_planned"] for row in rows), (
+        "the event and the first date have the same"
+    )

@@ -226,7 +226,9 @@ async def _apply_chunk(unit: Unit, job: BulkJob, runtime: Runtime) -> int:
         return await try_out(unit, job, runtime)
     through = min(job.processed_rows + runtime.bulk.chunk_rows, job.total_rows)
     await check(unit, job, through, runtime)
-    failed_rows = await store.apply_chunk(unit.connection, unit.account, job, now=unit.now)
+    failed_rows = await store.apply_chunk(
+        unit.connection, unit.account, job, now=unit.now, made_from=store.dated_from(job, unit.now)
+    )
     after = job.processed_rows
     await store.move_on(
         unit.connection, job, after=after, through=through, failed_rows=failed_rows, now=unit.now

@@ -75,7 +75,10 @@ async def _process(runtime: Runtime, real_now: datetime, account: Account | None
                 return 0
             halves = _halves(job, runtime)
             owner = await accounts.fetch(connection, job.account_id, livemode=job.livemode)
-            if halves is None or owner is None or await halves_store.is_in_counted_time(connection, job):
+            if halves is None or owner is None:
+                return None
+            made_from = store.dated_from(job, owner.now(real_now))
+            if await halves_store.is_in_counted_time(connection, job, made_from):
                 return None
             behind.enter_context(runtime.under_way.begun())
             # Both halves are checked against what was there before: nobody else checks until the second one counts.
@@ -86,8 +89,10 @@ async def _process(runtime: Runtime, real_now: datetime, account: Account | None
             other = await behind.enter_async_context(runtime.database.transaction())
             first, second = (runtime.joined(each, owner, owner.now(real_now)) for each in (connection, other))
             failed_first, failed_second = await _both(
-                _apply(first, runtime, job, halves.middle),
-                _apply(second, runtime, replace(job, processed_rows=halves.middle), halves.through),
+                _apply(first, runtime, job, halves.middle, made_from),
+                _apply(
+                    second, runtime, replace(job, processed_rows=halves.middle), halves.through, made_from
+                ),
             )
             await _move_on(first, job, halves.after, halves.middle, failed_first)
         if not await _move_on(second, job, halves.middle, halves.through, failed_second):
@@ -117,10 +122,12 @@ async def _are_apart(connection: Connection, runtime: Runtime, halves: _Halves) 
     )
 
 
-async def _apply(unit: Unit, runtime: Runtime, job: BulkJob, through: int) -> int:
+async def _apply(unit: Unit, runtime: Runtime, job: BulkJob, through: int, made_from: datetime) -> int:
     """Create what rows ask for; how many failed."""
     await check(unit, job, through, runtime, locked=True)
-    return await halves_store.apply_half(unit.connection, unit.account, job, now=unit.now)
+    return await halves_store.apply_half(
+        unit.connection, unit.account, job, now=unit.now, made_from=made_from
+    )
 
 
 async def _move_on(unit: Unit, job: BulkJob, after: int, through: int, failed_rows: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
@@ -278,8 +278,18 @@ async def step_job(
     )
 
 
-async def apply_chunk(connection: Connection, account: Account, job: BulkJob, *, now: datetime) -> int:
-    """Create what the checked rows ask for, and note what failed; how many rows did."""
+def dated_from(job: BulkJob, now: datetime) -> datetime:
+    """What the moments of the next chunk are counted from: what comes of row n is made n microseconds behind it.
+
+    The first of these rows is made now, and no row before one of an earlier chunk of the same moment.
+    """
+    return max(now - timedelta(microseconds=job.processed_rows), job.created_at)
+
+
+async def apply_chunk(
+    connection: Connection, account: Account, job: BulkJob, *, now: datetime, made_from: datetime
+) -> int:
+    """Create what the checked rows ask for, and note what failed; how many rows did. `made_from` as `dated_from`."""
     if job.committed_at is not None:
         await execute(connection, "bulk_hold", number=job.number)
     await execute(connection, "bulk_attach_tokens", now=now, **of_account(account))
@@ -289,11 +299,11 @@ async def apply_chunk(connection: Connection, account: Account, job: BulkJob, *,
         number=job.number,
         job_id=job.id,
         id_head=job.id_head,
-        created_at=job.created_at,
+        created_at=made_from,
         api_version=job.api_version,
         **of_account(account),
     )
-    await _announce(connection, account, job)
+    await _announce(connection, account, job, made_from)
     return int(row["failed_rows"]) if row else 0
 
 
@@ -313,7 +323,7 @@ async def move_on(
     return moved == 1
 
 
-async def _announce(connection: Connection, account: Account, job: BulkJob) -> None:
+async def _announce(connection: Connection, account: Account, job: BulkJob, made_from: datetime) -> None:
     """The events of the chunk are to be delivered if somebody listens."""
     if account.webhook_uri is not None:
         await execute(
@@ -321,7 +331,7 @@ async def _announce(connection: Connection, account: Account, job: BulkJob) -> N
             "deliveries_of_chunk",
             uri=account.webhook_uri,
             id_head=job.id_head,
-            created_at=job.created_at,
+            created_at=made_from,
             **of_account(account),
         )
 

@@ -14,23 +14,25 @@ class EntangledError(Exception):
     """A half of a chunk waited too long for a row that the other half, or somebody else, holds."""
 
 
-async def is_in_counted_time(connection: Connection, job: BulkJob) -> bool:
-    """Whether what a job creates changes counts of lists: then its halves would wait for one another."""
+async def is_in_counted_time(connection: Connection, job: BulkJob, made_from: datetime) -> bool:
+    """Whether what a job creates from a moment on changes counts of lists: its halves would wait for one another."""
     row = await fetch_one(
         connection,
         "bulk_in_counted_time",
         account_id=job.account_id,
         livemode=job.livemode,
-        created_at=job.created_at,
+        created_at=made_from,
     )
     return row is not None and bool(row["is_counted"])
 
 
-async def apply_half(connection: Connection, account: Account, job: BulkJob, *, now: datetime) -> int:
+async def apply_half(
+    connection: Connection, account: Account, job: BulkJob, *, now: datetime, made_from: datetime
+) -> int:
     """`apply_chunk` for a half of a chunk; raises `EntangledError` instead of waiting for long."""
     try:
         await execute(connection, "bulk_half_patience")
-        return await bulk.apply_chunk(connection, account, job, now=now)
+        return await bulk.apply_chunk(connection, account, job, now=now, made_from=made_from)
     except LockNotAvailable as error:
         raise EntangledError from error
 
