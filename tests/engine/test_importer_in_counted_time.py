@@ -113,3 +113,21 @@ async def test_a_schedule_is_dated_when_it_is_made_and_not_when_the_file_came(
     assert all(row["is_told"] and row["is_planned"] for row in rows), (
         "the event and the first date have the same"
     )
+
+
+async def test_a_chunk_beside_other_work_is_small(runtime: Runtime, api: Api, account: Account) -> None:
+    policy = BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000, chunk_rows_beside_work=500)
+    own = replace(runtime, bulk=policy)
+    while await bulk.process_pending(own, datetime.now(UTC)):
+        pass
+    at = runtime.clock.now()
+    job = await uploaded(own, api, account, at)
+
+    with own.under_way.begun():
+        beside = await bulk.process_pending(own, at)
+    alone = await bulk.process_pending(own, at)
+    while await bulk.process_pending(own, at):
+        pass
+
+    assert (beside, alone) == (500, CHUNK_ROWS)
+    assert api.get(f"/recurring_exports/{job.id}")["successful_rows"] == ROWS

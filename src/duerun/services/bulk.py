@@ -195,10 +195,13 @@ async def count_open(runtime: Runtime, account: Account) -> int:
 async def process_pending(runtime: Runtime, real_now: datetime, *, account: Account | None = None) -> int:
     """Apply the next chunk of the job that waited longest; the number of rows, 0 when no job is free.
 
-    With an `account` only its own jobs count. Beside other work a chunk is taken in one piece.
+    With an `account` only its own jobs count. Beside other work a chunk is small, and taken in one piece.
     """
-    is_alone = not runtime.under_way.is_busy
-    count = await bulk_halves.process(runtime, real_now, account) if is_alone else None
+    if runtime.under_way.is_busy:
+        rows = min(runtime.bulk.chunk_rows, runtime.bulk.chunk_rows_beside_work)
+        small = replace(runtime, bulk=replace(runtime.bulk, chunk_rows=rows))
+        return await _process_whole(small, real_now, account)
+    count = await bulk_halves.process(runtime, real_now, account)
     return await _process_whole(runtime, real_now, account) if count is None else count
 
 

@@ -78,7 +78,8 @@ class EnginePolicy:
 class BulkPolicy:
     """Limits of bulk files, and how equal schedules are found.
 
-    A chunk of at least `halves_rows_min` rows is applied in two halves at once.
+    A chunk of at least `halves_rows_min` rows is applied in two halves at once. Beside other work a chunk is small, so
+    that nobody waits for long, and what it made is counted soon.
     """
 
     bytes_max: int = 10_485_760
@@ -86,6 +87,7 @@ class BulkPolicy:
     retention_days: int = 30
     duplicate_rule: str = "terms_or_key"
     chunk_rows: int = 10_000
+    chunk_rows_beside_work: int = 2_500
     halves_rows_min: int = 2_000
 
 

@@ -20,7 +20,7 @@ from duerun.storage.lists import ALWAYS, statement
 BLOCK_OBJECTS = 2_048
 # What is this new has company that is still on its way: it is counted when it is asked for. A batch of payments is
 # there soon; chunks of a file take longer, and are not taken in halves where lists were counted.
-FRESH_SECONDS = 10.0
+FRESH_SECONDS = 5.0
 FRESH_SECONDS_OF_PAYMENTS = 4.0
 BLOCKS_OPENED_MAX = 100
 BLOCKS_COUNTED_MAX = 100
