@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import pytest
 from duerun import priority
 from duerun.storage import backends
 from duerun.storage.database import Connection, Database
+from duerun.storage.server_process import server_processes
 from links import linked
 from own_server import own_database
 
@@ -113,15 +114,29 @@ async def test_a_session_that_was_put_off_asks_again_when_it_is_lent(
     assert len(asked) == at_first
 
 
-def worker(dsn: str, folder: Path, **variables: str) -> "subprocess.Popen[bytes]":
+def worker(folder: Path, **variables: str) -> "subprocess.Popen[bytes]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DUERUN_")}
-    own = {"DUERUN_DATABASE_URL": dsn, "PGAPPNAME": WAITING}
     return subprocess.Popen(
         [sys.executable, "-m", "duerun", "work", "--data", str(folder)],
-        env=kept | own | variables,
+        env=kept | {"PGAPPNAME": WAITING} | variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+async def wait_until(
+    working: "subprocess.Popen[bytes]", told: Callable[[], object], expected: object
+) -> None:
+    """Wait while a worker runs; it is stopped in any case."""
+    deadline = time.monotonic() + WAIT_SECONDS_MAX
+    try:
+        while told() != expected:
+            assert time.monotonic() < deadline, told()
+            assert working.poll() is None
+            await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        working.send_signal(signal.SIGTERM)
+        working.wait(WAIT_SECONDS_MAX)
 
 
 @pytest.mark.parametrize(
@@ -135,20 +150,27 @@ async def test_the_engine_and_its_sessions_give_way_unless_told_not_to(
     dsn: str, tmp_path: Path, variables: dict[str, str], expected: int
 ) -> None:
     with own_database(dsn, "giving_way") as own, psycopg.connect(own, autocommit=True) as looking:
-        working = worker(own, tmp_path, **variables)
-        deadline = time.monotonic() + WAIT_SECONDS_MAX
+        working = worker(tmp_path, DUERUN_DATABASE_URL=own, **variables)
 
-        def of_its_sessions() -> set[int]:
+        def told() -> tuple[bool, set[int], int]:
             rows = looking.execute(
                 "SELECT pid FROM pg_stat_activity WHERE application_name = %s", (WAITING,)
             ).fetchall()
-            return {niceness(process) for (process,) in rows}
+            runs = bool(looking.execute("SELECT FROM loop_beats LIMIT 1").fetchall())
+            return runs, {niceness(process) for (process,) in rows}, niceness(working.pid)
 
-        try:
-            while (of_its_sessions(), niceness(working.pid)) != ({expected}, expected):
-                assert time.monotonic() < deadline, (of_its_sessions(), niceness(working.pid))
-                assert working.poll() is None
-                await asyncio.sleep(LOOK_SECONDS)
-        finally:
-            working.send_signal(signal.SIGTERM)
-            working.wait(WAIT_SECONDS_MAX)
+        await wait_until(working, told, (True, {expected}, expected))
+
+
+async def test_a_worker_that_keeps_the_database_itself_stays_and_its_sessions_do_not() -> None:
+    """A database that it starts again would be as low as it is."""
+    with short_folder() as folder:
+        folder.chmod(0o755)  # root's database runs as another user, who must be able to enter
+        working = worker(folder / "data")
+
+        def told() -> tuple[bool, bool, int]:
+            running = server_processes(folder / "data" / "postgres")
+            found = {niceness(process) for process in running}
+            return 0 in found, priority.NICENESS in found, niceness(working.pid)
+
+        await wait_until(working, told, (True, True, 0))

@@ -114,9 +114,10 @@ async def shared_runtime(settings: Settings, *, gives_way: bool = False) -> Asyn
 @asynccontextmanager
 async def waiting_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """A shared runtime for work that can wait: process and sessions stand behind others, unless settings forbid it."""
+    # A database of our own is started by this process, and again after a crash: it would be as low as we are.
+    has_own_database = not shared_dsn(settings)
     async with shared_runtime(settings, gives_way=settings.work_gives_way) as runtime:
-        # A database of our own has started by now, and stands beside others.
-        if settings.work_gives_way:
+        if settings.work_gives_way and not has_own_database:
             await asyncio.to_thread(priority.give_way)
         yield runtime
 
