@@ -88,18 +88,26 @@ async def test_halves_do_not_wait_for_one_another(
     assert await totals(own, account) == {name: [2_000 - 1, 2_000, 2_001] for name in LISTS}
 
 
-async def test_a_schedule_is_dated_when_it_is_made_and_not_when_the_file_came(
-    runtime: Runtime, api: Api, account: Account
+@pytest.mark.parametrize(
+    ("hours", "ahead"),
+    [
+        pytest.param((2, 5), -CHUNK_ROWS, id="later"),
+        pytest.param((5, 5), 0, id="at-the-same-moment"),
+        pytest.param((5, 2), 0, id="by-a-worker-whose-clock-is-behind"),
+    ],
+)
+async def test_a_schedule_is_dated_when_it_is_made_and_behind_earlier_rows(
+    runtime: Runtime, api: Api, account: Account, hours: tuple[int, int], ahead: int
 ) -> None:
-    """Who asks for what was made since then finds all of it, and no list gets rows into a time that it has counted."""
+    """So lists keep the order of the file, and get no rows into a time that they have counted."""
     own = replace(runtime, bulk=BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000))
     while await bulk.process_pending(own, datetime.now(UTC)):
         pass
     at = runtime.clock.now()
     job = await uploaded(own, api, account, at)
 
-    for hours in (2, 5):
-        assert await bulk.process_pending(own, at + timedelta(hours=hours)) == CHUNK_ROWS
+    for each in hours:
+        assert await bulk.process_pending(own, at + timedelta(hours=each)) == CHUNK_ROWS
 
     async with runtime.database.connection() as connection:
         cursor = await connection.execute(DATED, {"job": job.id})
@@ -108,8 +116,10 @@ async def test_a_schedule_is_dated_when_it_is_made_and_not_when_the_file_came(
     later = [row["created_at"] - account.now(at) for row in rows]
     step = timedelta(microseconds=1)
     assert keys == [f"k{number}" for number in range(ROWS)]
-    assert later[:CHUNK_ROWS] == [timedelta(hours=2) + step * (n + 1) for n in range(CHUNK_ROWS)]
-    assert later[CHUNK_ROWS:] == [timedelta(hours=5) + step * (n + 1) for n in range(CHUNK_ROWS)]
+    assert later[:CHUNK_ROWS] == [
+        timedelta(hours=hours[0]) + step * (n - CHUNK_ROWS) for n in range(CHUNK_ROWS)
+    ]
+    assert later[CHUNK_ROWS:] == [timedelta(hours=5) + step * (n + ahead) for n in range(CHUNK_ROWS)]
     assert all(row["is_told"] and row["is_planned"] for row in rows), (
         "the event and the first date have the same"
     )

@@ -230,7 +230,11 @@ async def _apply_chunk(unit: Unit, job: BulkJob, runtime: Runtime) -> int:
     through = min(job.processed_rows + runtime.bulk.chunk_rows, job.total_rows)
     await check(unit, job, through, runtime)
     failed_rows = await store.apply_chunk(
-        unit.connection, unit.account, job, now=unit.now, made_from=store.dated_from(job, unit.now)
+        unit.connection,
+        unit.account,
+        job,
+        now=unit.now,
+        made_from=store.dated_from(job, unit.now, through=through),
     )
     after = job.processed_rows
     await store.move_on(

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from duerun.domain.accounts import Account
@@ -77,8 +77,9 @@ async def _process(runtime: Runtime, real_now: datetime, account: Account | None
             owner = await accounts.fetch(connection, job.account_id, livemode=job.livemode)
             if halves is None or owner is None:
                 return None
-            made_from = store.dated_from(job, owner.now(real_now))
-            if await halves_store.is_in_counted_time(connection, job, made_from):
+            made_from = store.dated_from(job, owner.now(real_now), through=halves.through)
+            first_at = made_from + timedelta(microseconds=halves.after + 1)
+            if await halves_store.is_in_counted_time(connection, job, first_at):
                 return None
             behind.enter_context(runtime.under_way.begun())
             # Both halves are checked against what was there before: nobody else checks until the second one counts.

@@ -95,6 +95,9 @@ async def _advance(
         now = runtime.clock.now() + hold.offset
         target = _target(now, to, days)
         await _finish_bulk(runtime, account)
+        # What the files made is dated up to now.
+        now = runtime.clock.now() + hold.offset
+        target = max(target, now)
         count = await _run_until(runtime, account, hold, now, target, patience)
         await _put(runtime, account, hold, target)
         uncertain = sorted(await _open_ids(runtime, account))

@@ -21,16 +21,21 @@ def put_behind(connection: "psycopg.AsyncConnection[Any]") -> bool:
 
 
 def _process_of(connection: "psycopg.AsyncConnection[Any]") -> int | None:
-    """The process of a session, if it is the one that the session tells.
+    """The process of a session, if it is certain to be the one that the session tells.
 
     The number is one of the server's machine or container. It is taken only over a socket of this machine whose other
-    side, the postmaster, is the parent of that process: behind a proxy it could be anybody's.
+    side, the postmaster, is the parent of that process: behind a proxy it could be anybody's. A postmaster
+    that is out of sight, as in another container, is told as 0.
     """
     if sys.platform != "linux" or not connection.info.host.startswith(("/", "@")):
         return None
     process = connection.info.backend_pid
-    parent = _parent_of(process)
-    return process if parent is not None and parent == _listener_of(connection.fileno()) else None
+    try:
+        listener = _listener_of(connection.fileno())
+        is_ours = listener > 0 and _parent_of(process) == listener
+    except (OSError, ValueError, IndexError):
+        return None
+    return process if is_ours else None
 
 
 def _listener_of(descriptor: int) -> int:
@@ -40,10 +45,7 @@ def _listener_of(descriptor: int) -> int:
     return process
 
 
-def _parent_of(process: int) -> int | None:
-    try:
-        told = Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return None
+def _parent_of(process: int) -> int:
+    told = Path(f"/proc/{process}/stat").read_bytes()
     # State and parent stand behind the name, which may hold spaces and brackets.
-    return int(told.rpartition(")")[2].split()[1])
+    return int(told.rpartition(b")")[2].split()[1])

@@ -278,12 +278,15 @@ async def step_job(
     )
 
 
-def dated_from(job: BulkJob, now: datetime) -> datetime:
-    """What the moments of the next chunk are counted from: what comes of row n is made n microseconds behind it.
+def dated_from(job: BulkJob, now: datetime, *, through: int) -> datetime:
+    """What the moments of the next rows, up to `through`, are counted from: row n is made n microseconds behind it.
 
-    The first of these rows is made now, and no row before one of an earlier chunk of the same moment.
+    The last of them is made just before `now`, and each row behind those of earlier chunks, also where the clock has
+    not moved since or is behind that of another worker.
     """
-    return max(now - timedelta(microseconds=job.processed_rows), job.created_at)
+    step = timedelta(microseconds=1)
+    behind_earlier = job.updated_at - step * (job.processed_rows + 1)
+    return max(now - step * (through + 1), behind_earlier, job.created_at)
 
 
 async def apply_chunk(

@@ -14,14 +14,14 @@ class EntangledError(Exception):
     """A half of a chunk waited too long for a row that the other half, or somebody else, holds."""
 
 
-async def is_in_counted_time(connection: Connection, job: BulkJob, made_from: datetime) -> bool:
-    """Whether what a job creates from a moment on changes counts of lists: its halves would wait for one another."""
+async def is_in_counted_time(connection: Connection, job: BulkJob, since: datetime) -> bool:
+    """Whether what a job creates since a moment changes counts of lists: its halves would wait for one another."""
     row = await fetch_one(
         connection,
         "bulk_in_counted_time",
         account_id=job.account_id,
         livemode=job.livemode,
-        created_at=made_from,
+        created_at=since,
     )
     return row is not None and bool(row["is_counted"])
 
