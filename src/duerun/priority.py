@@ -12,8 +12,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-# A quarter of a processor beside one process with niceness 0 that wants all of it, and all of it beside none.
-NICENESS = 5
+# A tenth of a processor beside one process with niceness 0 that wants all of it, and all of it beside none.
+NICENESS = 10
 # The kernel takes one change of a group in a tenth of a second from those who are not root.
 ASKED_AGAIN_SECONDS = 0.1
 TRIES_MAX = 20

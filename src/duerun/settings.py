@@ -44,7 +44,8 @@ class Settings:
         20, "Most connections that one process opens; two more look after those that are silent.", least=4
     )
     work_gives_way: bool = option(
-        True, "On the machine of the database, `duerun work` lets others have the processor first."
+        True,
+        "On the machine of the database, the processes of `duerun work` let others have the processor first.",
     )
     claim_rows: int = option(1_000, "Occurrences that are claimed in one batch.", least=1)
     lease_seconds: float = option(
