@@ -14,6 +14,7 @@ import msgspec
 import pytest
 import uvloop
 
+from duerun import priority
 from duerun.domain.accounts import Account
 from duerun.domain.errors import RejectedError
 from duerun.services import bulk, bulk_check_process, bulk_checkers
@@ -194,6 +195,23 @@ def test_what_a_dead_process_had_in_hand_is_checked_by_the_server(
 
     assert answers
     assert not any(map(is_running, started))
+
+
+async def test_a_process_stands_behind_calls_and_payments(started: list[int]) -> None:
+    """Who uploads waits for it, and all others do not have to."""
+    seen: list[int] = []
+
+    async def look(taken: int) -> None:
+        if taken != ROWS // 2:
+            return
+        async with asyncio.timeout(bulk_checkers.START_SECONDS_MAX):
+            while seen != [priority.NICENESS] * len(started):
+                await asyncio.sleep(0.05)
+                seen[:] = [os.getpriority(os.PRIO_PROCESS, process) for process in started]
+
+    await found(rows(), processes=2, meanwhile=look)
+
+    assert len(seen) == 2
 
 
 async def test_a_process_that_cannot_be_started_is_done_without(
