@@ -11,9 +11,10 @@ import pytest
 from conftest import Api
 from duerun.domain.accounts import Account
 from duerun.domain.bulk_jobs import BulkJob
+from duerun.engine.counter import Counter
 from duerun.services import bulk
 from duerun.services.unit import BulkPolicy, Runtime
-from duerun.storage import bulk_halves
+from duerun.storage import bulk_halves, list_blocks
 
 ROWS = 6_000
 CHUNK_ROWS = 3_000
@@ -141,3 +142,34 @@ async def test_a_chunk_beside_other_work_is_small(runtime: Runtime, api: Api, ac
 
     assert (beside, alone) == (500, CHUNK_ROWS)
     assert api.get(f"/recurring_exports/{job.id}")["successful_rows"] == ROWS
+
+
+async def test_a_file_beside_which_schedules_are_made_leaves_no_long_block(
+    runtime: Runtime, api: Api, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page in the midst of a block walks through it: it must not hold all that a file makes."""
+    monkeypatch.setattr(list_blocks, "BLOCK_OBJECTS", 50)
+    monkeypatch.setattr(list_blocks, "FRESH_SECONDS", 0.0)
+    own = replace(runtime, bulk=BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000))
+    while await bulk.process_pending(own, datetime.now(UTC)):
+        pass
+    at = runtime.clock.now() - timedelta(minutes=1)
+    job = await uploaded(own, api, account, at)
+    await bulk.process_pending(own, at)
+    customer = api.customer()["id"]
+    for number in range(120):
+        charge = {"customer": customer, "amount": 900_000 + number}
+        api.post(
+            "/schedules", {"every": 1, "period": "month", "on": {"days_of_month": [5]}, "charge": charge}
+        )
+    counter = Counter(own)
+    while await counter.tick(datetime.now(UTC)):
+        pass
+
+    while await bulk.process_pending(own, datetime.now(UTC)):
+        pass
+
+    assert api.get(f"/recurring_exports/{job.id}")["successful_rows"] == ROWS
+    totals_of_blocks = (await totals(own, account))["schedules"]
+    assert sum(totals_of_blocks) >= CHUNK_ROWS
+    assert max(totals_of_blocks) == list_blocks.BLOCK_OBJECTS
