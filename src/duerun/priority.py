@@ -1,7 +1,7 @@
 """Work that nobody waits for stands behind the rest of the machine's.
 
 Linux counts the niceness of a process among those of its own group only: each session (setsid) is such a group where
-`sched_autogroup_enabled` is 1, as most kernels have it. The group of a session's leader is therefore lowered as well.
+`sched_autogroup_enabled` is 1. The group of a session's leader is therefore lowered as well.
 Within control groups (systemd, containers) those groups count for nothing: niceness counts among the processes of one
 control group, and its own weight among others.
 """

@@ -12,7 +12,7 @@ from conftest import Api
 from duerun.domain.accounts import Account
 from duerun.domain.bulk_jobs import BulkJob
 from duerun.engine.counter import Counter
-from duerun.services import bulk
+from duerun.services import bulk, clocks
 from duerun.services.unit import BulkPolicy, Runtime
 from duerun.storage import bulk_halves, list_blocks
 
@@ -34,6 +34,15 @@ SELECT s.customer_key, s.created_at,
   (SELECT o.created_at FROM occurrences o WHERE o.schedule_id = s.id) = s.created_at AS is_planned
 FROM schedules s WHERE s.bulk_job_id = %(job)s ORDER BY s.created_at, s.id
 """
+
+
+async def in_chunks(runtime: Runtime, beside_work: int = CHUNK_ROWS) -> Runtime:
+    """Takes files in chunks; what other tests left open is done."""
+    policy = BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000, chunk_rows_beside_work=beside_work)
+    own = replace(runtime, bulk=policy)
+    while await bulk.process_pending(own, datetime.now(UTC)):
+        pass
+    return own
 
 
 async def uploaded(runtime: Runtime, api: Api, account: Account, at: datetime) -> BulkJob:
@@ -68,9 +77,7 @@ async def totals(runtime: Runtime, account: Account) -> dict[str, list[int]]:
 async def test_halves_do_not_wait_for_one_another(
     runtime: Runtime, api: Api, account: Account, is_known_before: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = replace(runtime, bulk=BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000))
-    while await bulk.process_pending(own, datetime.now(UTC)):
-        pass
+    own = await in_chunks(runtime)
     at = runtime.clock.now()
     job = await uploaded(own, api, account, at)
     await count_time(own, account, job)
@@ -101,9 +108,7 @@ async def test_a_schedule_is_dated_when_it_is_made_and_behind_earlier_rows(
     runtime: Runtime, api: Api, account: Account, hours: tuple[int, int], ahead: int
 ) -> None:
     """So lists keep the order of the file, and get no rows into a time that they have counted."""
-    own = replace(runtime, bulk=BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000))
-    while await bulk.process_pending(own, datetime.now(UTC)):
-        pass
+    own = await in_chunks(runtime)
     at = runtime.clock.now()
     job = await uploaded(own, api, account, at)
 
@@ -126,11 +131,22 @@ async def test_a_schedule_is_dated_when_it_is_made_and_behind_earlier_rows(
     )
 
 
+async def test_a_clock_that_is_advanced_is_not_set_behind_what_its_files_made(
+    runtime: Runtime, api: Api, account: Account
+) -> None:
+    own = await in_chunks(runtime)
+    job = await uploaded(own, api, account, runtime.clock.now())
+
+    advanced = await clocks.advance(own, account, days=0)
+
+    async with runtime.database.connection() as connection:
+        rows = await (await connection.execute(DATED, {"job": job.id})).fetchall()
+    assert len(rows) == ROWS
+    assert max(row["created_at"] for row in rows) <= advanced.now
+
+
 async def test_a_chunk_beside_other_work_is_small(runtime: Runtime, api: Api, account: Account) -> None:
-    policy = BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000, chunk_rows_beside_work=500)
-    own = replace(runtime, bulk=policy)
-    while await bulk.process_pending(own, datetime.now(UTC)):
-        pass
+    own = await in_chunks(runtime, beside_work=500)
     at = runtime.clock.now()
     job = await uploaded(own, api, account, at)
 
@@ -150,9 +166,7 @@ async def test_a_file_beside_which_schedules_are_made_leaves_no_long_block(
     """A page in the midst of a block walks through it: it must not hold all that a file makes."""
     monkeypatch.setattr(list_blocks, "BLOCK_OBJECTS", 50)
     monkeypatch.setattr(list_blocks, "FRESH_SECONDS", 0.0)
-    own = replace(runtime, bulk=BulkPolicy(chunk_rows=CHUNK_ROWS, halves_rows_min=1_000))
-    while await bulk.process_pending(own, datetime.now(UTC)):
-        pass
+    own = await in_chunks(runtime)
     at = runtime.clock.now() - timedelta(minutes=1)
     job = await uploaded(own, api, account, at)
     await bulk.process_pending(own, at)

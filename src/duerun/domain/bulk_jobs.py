@@ -102,6 +102,16 @@ class BulkJob:
         """0 to 100; 100 only when every row is done."""
         return self.processed_rows * 100 // self.total_rows if self.total_rows else 0
 
+    def made_from(self, now: datetime, *, through: int) -> datetime:
+        """What the moments of the next rows, up to `through`, are counted from: row n is made n microseconds behind it.
+
+        The last of them is made just before `now`, and each row behind those of earlier chunks, also where the clock
+        has not moved since or is behind that of another worker.
+        """
+        step = timedelta(microseconds=1)
+        behind_earlier = self.updated_at - step * (self.processed_rows + 1)
+        return max(now - step * (through + 1), behind_earlier, self.created_at)
+
     def gone(self, now: datetime, *, retention_days: int) -> bool:
         """Whether job and report are past their retention."""
         return self.completed_at is not None and now >= self.completed_at + timedelta(days=retention_days)

@@ -234,7 +234,7 @@ async def _apply_chunk(unit: Unit, job: BulkJob, runtime: Runtime) -> int:
         unit.account,
         job,
         now=unit.now,
-        made_from=store.dated_from(job, unit.now, through=through),
+        made_from=job.made_from(unit.now, through=through),
     )
     after = job.processed_rows
     await store.move_on(

@@ -77,7 +77,7 @@ async def _process(runtime: Runtime, real_now: datetime, account: Account | None
             owner = await accounts.fetch(connection, job.account_id, livemode=job.livemode)
             if halves is None or owner is None:
                 return None
-            made_from = store.dated_from(job, owner.now(real_now), through=halves.through)
+            made_from = job.made_from(owner.now(real_now), through=halves.through)
             first_at = made_from + timedelta(microseconds=halves.after + 1)
             if await halves_store.is_in_counted_time(connection, job, first_at):
                 return None

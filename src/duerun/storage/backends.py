@@ -14,6 +14,11 @@ from duerun import priority
 _CREDENTIALS = struct.Struct("3i")
 
 
+def is_local(connection: "psycopg.AsyncConnection[Any]") -> bool:
+    """Whether a session goes over a socket of this machine."""
+    return connection.info.host.startswith(("/", "@"))
+
+
 def put_behind(connection: "psycopg.AsyncConnection[Any]") -> bool:
     """Let a session's process stand behind others of this machine; False if that has to be asked for again."""
     process = _process_of(connection)
@@ -27,7 +32,7 @@ def _process_of(connection: "psycopg.AsyncConnection[Any]") -> int | None:
     side, the postmaster, is the parent of that process: behind a proxy it could be anybody's. A postmaster
     that is out of sight, as in another container, is told as 0.
     """
-    if sys.platform != "linux" or not connection.info.host.startswith(("/", "@")):
+    if sys.platform != "linux" or not is_local(connection):
         return None
     process = connection.info.backend_pid
     try:

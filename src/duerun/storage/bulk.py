@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
@@ -278,21 +278,10 @@ async def step_job(
     )
 
 
-def dated_from(job: BulkJob, now: datetime, *, through: int) -> datetime:
-    """What the moments of the next rows, up to `through`, are counted from: row n is made n microseconds behind it.
-
-    The last of them is made just before `now`, and each row behind those of earlier chunks, also where the clock has
-    not moved since or is behind that of another worker.
-    """
-    step = timedelta(microseconds=1)
-    behind_earlier = job.updated_at - step * (job.processed_rows + 1)
-    return max(now - step * (through + 1), behind_earlier, job.created_at)
-
-
 async def apply_chunk(
     connection: Connection, account: Account, job: BulkJob, *, now: datetime, made_from: datetime
 ) -> int:
-    """Create what the checked rows ask for, and note what failed; how many rows did. `made_from` as `dated_from`."""
+    """Create what the checked rows ask for, and note what failed; how many rows did. `made_from` as of the job."""
     if job.committed_at is not None:
         await execute(connection, "bulk_hold", number=job.number)
     await execute(connection, "bulk_attach_tokens", now=now, **of_account(account))

@@ -309,7 +309,7 @@ class Database:
         await connection.execute(_SESSION_LIMITS)
         connection.is_in_front = self._gives_way and not backends.put_behind(connection)
         # A socket of this machine loses nothing.
-        connection.began_at = None if connection.info.host.startswith(("/", "@")) else row["began_at"]
+        connection.began_at = None if backends.is_local(connection) else row["began_at"]
         if row["is_read_only"]:
             connection.read_only_since = row["began_at"]
             return
